@@ -1,0 +1,46 @@
+/** A file descriptor that the child needs: its number in the child, and the path to open read-only for it. */
+export interface ChildFd {
+  fd: number
+  path: string
+}
+
+/** What to start: the sandbox only writes the command line, `terminal` spawns it. */
+export interface Launch {
+  file: string
+  args: string[]
+  /** The whole environment of the launcher process; the command's own environment is set by the sandbox. */
+  env: Record<string, string>
+  cwd: string
+  fds: ChildFd[]
+}
+
+export interface SandboxRequest {
+  /** Program and arguments as they will run inside. */
+  argv: string[]
+  /** Absolute; must lie in the workspace. */
+  cwd: string
+  /** Extra environment, on top of the allow-list. */
+  env?: Record<string, string>
+}
+
+/** `full`: all checks of the probe hold. `partial`: named checks do not. `none`: commands must be refused. */
+export type SandboxLevel = 'full' | 'partial' | 'none'
+
+export interface ProbeReport {
+  backend: 'bubblewrap' | 'util-linux' | 'none'
+  level: SandboxLevel
+  checks: { name: string; held: boolean; detail: string }[]
+  /** What to do when the level is not full. */
+  hint: string | null
+}
+
+/** The port for a boundary around commands. */
+export interface Sandbox {
+  readonly backend: ProbeReport['backend']
+  readonly workspace: string
+  launch(request: SandboxRequest): Launch
+  /** Runs real escape attempts; the result is cached for the life of this object. */
+  probe(): Promise<ProbeReport>
+  /** Removes what the sandbox left behind on the host (mount points of masked files). */
+  close(): Promise<void>
+}

@@ -1,0 +1,167 @@
+/** JSON as it is stored in a journal line. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+
+/** The address of bytes kept beside the journal: sha256 in hex, and the length in bytes. */
+export interface BlobRef {
+  sha256: string
+  bytes: number
+}
+
+/** A span of a text field of an event (or of the blob it refers to), in UTF-16 code units. */
+export interface Span {
+  seq: number
+  /** Dotted path of the field inside the body, for example `text` or `output`. */
+  field: string
+  start: number
+  end: number
+}
+
+export interface PlanItem {
+  text: string
+  status: 'pending' | 'active' | 'done' | 'dropped'
+}
+
+/** What a tool did to one file. `before` / `after` are sha256 of the content, null where the file did not exist. */
+export interface FileEffect {
+  path: string
+  op: 'seen' | 'wrote' | 'deleted'
+  before?: string | null
+  after: string | null
+  /** 1-based inclusive lines, for a partial read. */
+  range?: [number, number]
+}
+
+/** Result of one check run, bound to the tree it ran on. */
+export interface CheckResult {
+  command: string
+  /** Hash of the workspace tree before the run; evidence counts only while the tree still has it. */
+  tree: string
+  /** Hash after the run: differs from `tree` where the check itself wrote files. */
+  treeAfter: string
+  exit: number | null
+  ok: boolean
+  passed: number | null
+  failed: number | null
+  failures: { id: string; message: string; file?: string; line?: number }[]
+  durationMs: number
+}
+
+export type AssistantPart =
+  | { type: 'text'; text: string }
+  | { type: 'reasoning'; text: string }
+  /** `args` is the argument text exactly as the model wrote it: it may be malformed and is never repaired. */
+  | { type: 'call'; id: string; tool: string; args: string }
+
+export interface Usage {
+  /** All input tokens, cached ones included. */
+  input: number
+  cachedInput: number
+  cacheWrite: number
+  output: number
+  reasoning: number
+}
+
+/** The record a provider needs back unchanged (encrypted reasoning, thinking signatures, thought signatures). */
+export interface NativeRecord {
+  provider: string
+  model: string
+  data: Json
+}
+
+export type EndStatus =
+  | 'done'
+  | 'answered'
+  | 'done-with-open-items'
+  | 'blocked'
+  | 'budget'
+  | 'refused'
+  | 'failed'
+  | 'cancelled'
+
+/**
+ * The vocabulary of a session's journal, kind → body. The journal stores any kind; these are the ones cairn writes.
+ * A new field is optional, a new kind is ignored by older readers: journals stay readable for ever.
+ */
+export interface EventBodies {
+  'session.started': {
+    version: string
+    cwd: string
+    model: { provider: string; id: string }
+    title: string
+    check: string | null
+    parent?: { session: string; seq: number }
+  }
+  /** A fact about the set-up that has to be known to read the rest: sandbox level, catalogue, configuration hash. */
+  'session.environment': { facts: { [key: string]: Json } }
+  'session.resumed': { reason: string; interrupted: string[] }
+  /** Instruction files as loaded: full text, because they are part of what the model was told. */
+  'instructions.loaded': { files: { path: string; sha256: string; text: string }[] }
+  'user.message': { text: string; attachments?: (BlobRef & { mime: string; name?: string })[] }
+  /** What the harness itself tells the model (gate refusals, budget warnings, loop warnings). */
+  'harness.message': { text: string; reason: string }
+  'model.requested': { model: string; epoch: number; items: number; bytes: number; estimate: number; purpose: 'turn' | 'narrative' }
+  'model.retried': { attempt: number; waitMs: number; code: string; message: string }
+  'model.answered': {
+    model: string
+    served: string | null
+    parts: AssistantPart[]
+    usage: Usage
+    costUsd: number | null
+    finish: 'stop' | 'calls' | 'length' | 'filter' | 'error' | 'other'
+    native?: NativeRecord
+    ms: number
+  }
+  'model.failed': { code: string; message: string; retryable: boolean }
+  /** Written before a tool with an effect starts: a later `tool.done` with the same call id closes it. */
+  'tool.intended': { call: string; tool: string; args: Json; effect: 'read' | 'write' | 'exec' | 'control'; actionSha256: string }
+  'tool.done': {
+    call: string
+    tool: string
+    ok: boolean
+    /** The bounded view that the model is shown. */
+    output: string
+    /** Full output where the view is not all of it. */
+    full?: BlobRef & { lines: number }
+    exit?: number | null
+    ms: number
+    files?: FileEffect[]
+    check?: CheckResult
+    /** Images for models that take them. */
+    images?: (BlobRef & { mime: string })[]
+    /** A call that never ran to its end: killed, crashed or refused. */
+    lost?: 'interrupted' | 'cancelled' | 'refused'
+  }
+  'guard.decided': { call: string; decision: 'allow' | 'ask' | 'deny'; rule: string; reason: string; actionSha256: string }
+  'plan.updated': { items: PlanItem[] }
+  /** Typed memory, written by the model's `note` tool; extractors derive theirs from other events. */
+  'note.written': {
+    id: string
+    type: 'constraint' | 'decision' | 'contract' | 'assumption' | 'rejected' | 'failure' | 'command' | 'fact' | 'question'
+    text: string
+    key?: string
+    scope?: { paths?: string[]; until?: string }
+    supersedes?: string[]
+    source?: Span[]
+  }
+  'process.started': { id: string; command: string; pid: number }
+  'process.ended': { id: string; exit: number | null; signal: string | null }
+  'check.finished': CheckResult & { call: string | null }
+  'gate.decided': { accepted: boolean; reasons: string[]; evidence: number[] }
+  /** One rewrite of the context. `narrative` is text only: nothing typed is ever read back from it. */
+  'epoch.started': { epoch: number; basis: number; cause: string; report: Json }
+  'narrative.received': { epoch: number; basis: number; text: string; kept: string; dropped: { sentence: string; why: string }[] }
+  'narrative.dropped': { epoch: number; basis: number; why: string }
+  'session.finished': { status: EndStatus; summary: string; openItems: string[]; evidence: number[]; steps: number; costUsd: number | null; usage: Usage }
+}
+
+export type EventKind = keyof EventBodies
+
+/** One line of the journal. `seq` starts at 1 and has no gaps; `time` is milliseconds since the epoch. */
+export type Event<K extends EventKind = EventKind> = {
+  [P in K]: { seq: number; time: number; turn: number; step: number; kind: P; body: EventBodies[P] }
+}[K]
+
+/** An event as handed to the journal: it gets its `seq` there. */
+export type NewEvent<K extends EventKind = EventKind> = {
+  [P in K]: { time: number; turn: number; step: number; kind: P; body: EventBodies[P] }
+}[K]
