@@ -21,6 +21,8 @@ export interface SandboxRequest {
   cwd: string
   /** Extra environment, on top of the allow-list. */
   env?: Record<string, string>
+  /** Host folder that is shown in place of the workspace, writable; the workspace itself is then not touched. */
+  overlay?: string
 }
 
 /** `full`: all checks of the probe hold. `partial`: named checks do not. `none`: commands must be refused. */

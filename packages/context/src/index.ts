@@ -1,0 +1,2 @@
+export type * from './context.ts'
+export * from './ledger/entry.ts'
