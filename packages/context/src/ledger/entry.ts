@@ -3,7 +3,14 @@ import type { Span } from '@cairn/journal'
 /** Who said it. Lower numbers bind more strongly; a weaker voice never creates or voids what a stronger one said. */
 export type Authority = 'system' | 'policy' | 'user' | 'repository' | 'agent' | 'tool'
 
-export const AUTHORITY_RANK: Record<Authority, number> = { system: 0, policy: 1, user: 2, repository: 3, agent: 4, tool: 5 }
+export const AUTHORITY_RANK: Record<Authority, number> = {
+  system: 0,
+  policy: 1,
+  user: 2,
+  repository: 3,
+  agent: 4,
+  tool: 5,
+}
 
 export type EntryType =
   | 'requirement'
