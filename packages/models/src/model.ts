@@ -13,8 +13,17 @@ export type AssistantItemPart =
  */
 export type Item =
   | { type: 'user'; parts: UserPart[]; cache?: boolean }
-  | { type: 'assistant'; parts: AssistantItemPart[]; native?: { provider: string; model: string; data: unknown }; cache?: boolean }
-  | { type: 'results'; results: { id: string; tool: string; ok: boolean; parts: UserPart[] }[]; cache?: boolean }
+  | {
+      type: 'assistant'
+      parts: AssistantItemPart[]
+      native?: { provider: string; model: string; data: unknown }
+      cache?: boolean
+    }
+  | {
+      type: 'results'
+      results: { id: string; tool: string; ok: boolean; parts: UserPart[] }[]
+      cache?: boolean
+    }
 
 /** A tool as declared to the model. `grammar` marks a freeform tool (its input is raw text, not JSON). */
 export interface ToolDeclaration {
