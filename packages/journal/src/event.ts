@@ -99,7 +99,14 @@ export interface EventBodies {
   'user.message': { text: string; attachments?: (BlobRef & { mime: string; name?: string })[] }
   /** What the harness itself tells the model (gate refusals, budget warnings, loop warnings). */
   'harness.message': { text: string; reason: string }
-  'model.requested': { model: string; epoch: number; items: number; bytes: number; estimate: number; purpose: 'turn' | 'narrative' }
+  'model.requested': {
+    model: string
+    epoch: number
+    items: number
+    bytes: number
+    estimate: number
+    purpose: 'turn' | 'narrative'
+  }
   'model.retried': { attempt: number; waitMs: number; code: string; message: string }
   'model.answered': {
     model: string
@@ -113,7 +120,13 @@ export interface EventBodies {
   }
   'model.failed': { code: string; message: string; retryable: boolean }
   /** Written before a tool with an effect starts: a later `tool.done` with the same call id closes it. */
-  'tool.intended': { call: string; tool: string; args: Json; effect: 'read' | 'write' | 'exec' | 'control'; actionSha256: string }
+  'tool.intended': {
+    call: string
+    tool: string
+    args: Json
+    effect: 'read' | 'write' | 'exec' | 'control'
+    actionSha256: string
+  }
   'tool.done': {
     call: string
     tool: string
@@ -131,12 +144,27 @@ export interface EventBodies {
     /** A call that never ran to its end: killed, crashed or refused. */
     lost?: 'interrupted' | 'cancelled' | 'refused'
   }
-  'guard.decided': { call: string; decision: 'allow' | 'ask' | 'deny'; rule: string; reason: string; actionSha256: string }
+  'guard.decided': {
+    call: string
+    decision: 'allow' | 'ask' | 'deny'
+    rule: string
+    reason: string
+    actionSha256: string
+  }
   'plan.updated': { items: PlanItem[] }
   /** Typed memory, written by the model's `note` tool; extractors derive theirs from other events. */
   'note.written': {
     id: string
-    type: 'constraint' | 'decision' | 'contract' | 'assumption' | 'rejected' | 'failure' | 'command' | 'fact' | 'question'
+    type:
+      | 'constraint'
+      | 'decision'
+      | 'contract'
+      | 'assumption'
+      | 'rejected'
+      | 'failure'
+      | 'command'
+      | 'fact'
+      | 'question'
     text: string
     key?: string
     scope?: { paths?: string[]; until?: string }
@@ -149,9 +177,25 @@ export interface EventBodies {
   'gate.decided': { accepted: boolean; reasons: string[]; evidence: number[] }
   /** One rewrite of the context. `narrative` is text only: nothing typed is ever read back from it. */
   'epoch.started': { epoch: number; basis: number; cause: string; report: Json }
-  'narrative.received': { epoch: number; basis: number; text: string; kept: string; dropped: { sentence: string; why: string }[] }
-  'narrative.dropped': { epoch: number; basis: number; why: string }
-  'session.finished': { status: EndStatus; summary: string; openItems: string[]; evidence: number[]; steps: number; costUsd: number | null; usage: Usage }
+  'narrative.received': {
+    epoch: number
+    basis: number
+    text: string
+    kept: string
+    dropped: { sentence: string; why: string }[]
+    usage?: Usage
+    costUsd?: number | null
+  }
+  'narrative.dropped': { epoch: number; basis: number; why: string; usage?: Usage; costUsd?: number | null }
+  'session.finished': {
+    status: EndStatus
+    summary: string
+    openItems: string[]
+    evidence: number[]
+    steps: number
+    costUsd: number | null
+    usage: Usage
+  }
 }
 
 export type EventKind = keyof EventBodies

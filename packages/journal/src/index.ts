@@ -1,2 +1,6 @@
 export type * from './event.ts'
 export type * from './store.ts'
+export { JournalError } from './journal-error.ts'
+export type { JournalErrorCode } from './journal-error.ts'
+export { openStore } from './open-store.ts'
+export type { OpenOptions } from './open-store.ts'

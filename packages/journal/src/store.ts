@@ -33,3 +33,9 @@ export interface Store extends BlobStore {
   eraseBlob(sha256: string, reason: string): void
   close(): void
 }
+
+/** What the journal adds to the port for those who own a session. */
+export interface JournalStore extends Store {
+  /** The fencing number of the writer's lease; null for a reader. */
+  readonly fence: number | null
+}
