@@ -1,0 +1,32 @@
+import { boundView } from '@cairn/context'
+import type { BlobRef, BlobStore } from '@cairn/journal'
+import type { Capture } from '@cairn/terminal'
+import type { ToolOutcome } from './tool.ts'
+
+export interface Admitted {
+  output: string
+  full?: BlobRef & { lines: number }
+}
+
+function countLines(text: string): number {
+  let lines = text === '' || text.endsWith('\n') ? 0 : 1
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1
+  return lines
+}
+
+function fullOf(source: string | Capture, blobs: BlobStore): BlobRef & { lines: number } {
+  if (typeof source === 'string') return { ...blobs.putBlob(Buffer.from(source)), lines: countLines(source) }
+  const blob = source.blob ?? blobs.putBlob(Buffer.from(source.head))
+  return { ...blob, lines: source.lines }
+}
+
+/**
+ * The one place where tool output enters the session: every byte is kept as a blob, and the model gets a bounded view
+ * with a handle to the rest.
+ */
+export function admit(outcome: Pick<ToolOutcome, 'header' | 'output'>, blobs: BlobStore): Admitted {
+  const view = boundView(outcome.output)
+  const text = [outcome.header, view.text].filter((part) => part !== undefined && part !== '').join('\n')
+  if (view.handle === null) return { output: text === '' ? '(no output)' : text }
+  return { output: text, full: fullOf(outcome.output, blobs) }
+}

@@ -1,0 +1,41 @@
+import type { CheckResult } from '@cairn/journal'
+import type { Workspace } from '@cairn/workspace'
+import { judge } from './gate.ts'
+import type { Recorder } from './recorder.ts'
+import type { SessionState } from './session-state.ts'
+import type { CompletionGate } from './turn.ts'
+
+/** Where the check of a session came from: one that was only found binds the model only once it claims or changes something. */
+export interface SessionCheck {
+  command: string
+  origin: 'given' | 'discovered'
+}
+
+/**
+ * The gate of a session. Where there is no result for the tree as it is, it runs the check itself: a claim is then
+ * decided on fresh evidence, whatever the model says it has seen.
+ */
+export function createCompletionGate(deps: {
+  check: SessionCheck | null
+  state: SessionState
+  recorder: Recorder
+  workspace: Pick<Workspace, 'treeHash'>
+  run: (command: string, signal: AbortSignal) => Promise<CheckResult>
+}): CompletionGate {
+  const { check, state, recorder, workspace } = deps
+  return {
+    async decide(claim, signal) {
+      if (check === null) return { kind: 'not-asked' }
+      const claimed = claim !== null && claim.claims.length > 0
+      if (check.origin === 'discovered' && !state.changed && !claimed) return { kind: 'not-asked' }
+      let tree = await workspace.treeHash()
+      if (state.latestCheck === null || state.latestCheck.result.treeAfter !== tree) {
+        const result = await deps.run(check.command, signal)
+        recorder.record('check.finished', { ...result, call: null })
+        tree = await workspace.treeHash()
+      }
+      const verdict = judge({ check: check.command, latest: state.latestCheck, tree }, claim)
+      return verdict.accepted ? { kind: 'accepted', evidence: verdict.evidence } : { kind: 'refused', reasons: verdict.reasons }
+    },
+  }
+}

@@ -1,0 +1,188 @@
+import { createContext, type Context } from '@cairn/context'
+import { openStore, type Event, type Store } from '@cairn/journal'
+import type { Model } from '@cairn/models'
+import { createSandbox, type Sandbox } from '@cairn/guard'
+import { createTerminal, type Terminal } from '@cairn/terminal'
+import { openWorkspace, type Workspace } from '@cairn/workspace'
+import { isProtected } from '@cairn/guard'
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Budget } from './budget.ts'
+import { createCheckRunner } from './check-runner.ts'
+import { createCompletionGate, type SessionCheck } from './completion-gate.ts'
+import { AgentError } from './errors.ts'
+import { loadInstructions } from './instructions.ts'
+import type { Delta } from './model-step.ts'
+import { createNarrativeRunner } from './narrative.ts'
+import { promptText } from './prompt-text.ts'
+import { createRecorder, type EventListener } from './recorder.ts'
+import { closeInterrupted } from './resume.ts'
+import { emptySessionState, reduceSession, type SessionState } from './session-state.ts'
+import { createToolbox } from './toolbox.ts'
+import { runTurn, type TurnEnd } from './turn.ts'
+
+export interface SessionOptions {
+  sessionId: string
+  /** Folder of session files. */
+  sessionsDir: string
+  /** Absolute path of the workspace. */
+  cwd: string
+  /** Top of the repository, for instruction files. */
+  repositoryRoot: string
+  model: Model
+  window: number | null
+  check: SessionCheck | null
+  title: string
+  version: string
+  env: NodeJS.ProcessEnv
+  /** Folders that hold cairn's own data; hidden from commands. */
+  dataDir: string
+  home: string
+  now: () => number
+  listener: EventListener
+  onDelta: (delta: Delta) => void
+}
+
+export interface Session {
+  readonly id: string
+  readonly state: SessionState
+  readonly context: Context
+  readonly sandbox: Sandbox
+  readonly terminal: Terminal
+  /** Runs one request to its end; without text it goes on with what was interrupted. */
+  run(text: string | null, budget: Budget, signal: AbortSignal): Promise<TurnEnd>
+  /** Ends all processes, and closes the journal with a signed checkpoint. */
+  close(): Promise<void>
+}
+
+function openWorkspaceAt(options: SessionOptions): Workspace {
+  const stat = statSync(options.cwd, { throwIfNoEntry: false })
+  if (stat === undefined || !stat.isDirectory())
+    throw new AgentError('bad-folder', `${options.cwd} is not a folder`, 'Give an existing folder with --cwd.')
+  return openWorkspace({ root: options.cwd, isProtected, env: options.env })
+}
+
+function contextFor(options: SessionOptions, store: Store, workspace: Workspace, tools: () => ReturnType<typeof createToolbox>): Context {
+  return createContext(
+    {
+      model: options.model.info,
+      system: promptText(new URL('./system.md', import.meta.url)),
+      tools: [...tools().values()].map((tool) => tool.declaration),
+      narrative: options.model.info.provider !== 'embedded',
+      cacheKey: options.sessionId,
+      ...(options.window === null ? {} : { window: options.window }),
+    },
+    {
+      blob: (sha256) => store.getBlob(sha256),
+      events: (after) => store.read({ from: after + 1 }),
+      disk(path) {
+        const file = workspace.read(path)
+        return file.ok ? { sha256: file.value.sha256, text: file.value.text } : null
+      },
+    },
+  )
+}
+
+/** Builds a session from its ports: new where the journal is empty, resumed where it is not. */
+export async function composeSession(options: SessionOptions): Promise<Session> {
+  const { env, now } = options
+  const workspace = openWorkspaceAt(options)
+  const sandbox = createSandbox({ workspace: workspace.root, home: options.home, env, dataDir: options.dataDir })
+  if (sandbox.backend === 'none') {
+    const report = await sandbox.probe()
+    throw new AgentError('no-sandbox', 'there is no sandbox on this machine, so no command may run', report.hint ?? 'Install bubblewrap.')
+  }
+  const store = openStore(join(options.sessionsDir, `${options.sessionId}.db`), { sessionId: options.sessionId, mode: 'writer', now })
+  const terminal = createTerminal({ sandbox, blobs: store, env, now, spoolDir: options.sessionsDir })
+  const state = emptySessionState()
+  const checks = createCheckRunner({ check: options.check, terminal, workspace })
+  let context: Context
+  const tools = createToolbox({
+    terminal,
+    workspace,
+    context: () => context,
+    editTool: options.model.info.editTool,
+    watch: checks.watch,
+    extra: checks.tools,
+  })
+  context = contextFor(options, store, workspace, () => tools)
+
+  let events = 0
+  for (const event of store.read()) {
+    context.ingest(event)
+    reduceSession(state, event)
+    events += 1
+  }
+  const listen: EventListener = (event: Event) => {
+    reduceSession(state, event)
+    options.listener(event)
+  }
+  const recorder = createRecorder({ store, context, now, listener: listen, turn: state.turn, step: state.step })
+
+  if (events === 0) start(options, recorder)
+  else recorder.recordAll(closeInterrupted(state))
+
+  const ended: { id: string; exit: number | null; signal: string | null }[] = []
+  terminal.onExit((info) => ended.push({ id: info.id, exit: info.exit, signal: null }))
+  const atBoundary = () => {
+    for (const process of ended.splice(0)) recorder.record('process.ended', process)
+  }
+  let probed = false
+  const gate = createCompletionGate({ check: options.check, state, recorder, workspace, run: checks.run })
+  const narrative = createNarrativeRunner(options.model, context, recorder)
+
+  return {
+    id: options.sessionId,
+    state,
+    context,
+    sandbox,
+    terminal,
+    async run(text, budget, signal) {
+      if (text !== null) {
+        recorder.nextTurn()
+        recorder.record('user.message', { text })
+      }
+      if (!probed) {
+        probed = true
+        // Beside the first model call: its result is in the journal before a person reads the end of the run.
+        void sandbox.probe().then((report) => ended.length >= 0 && recorder.record('session.environment', { facts: { sandbox: { backend: report.backend, level: report.level } } }))
+      }
+      const end = await runTurn({
+        model: options.model,
+        context,
+        recorder,
+        state,
+        tools,
+        blobs: store,
+        gate,
+        narrative,
+        budget,
+        startedAt: now(),
+        now,
+        signal,
+        onDelta: options.onDelta,
+        atBoundary,
+      })
+      recorder.record('session.finished', { ...end, steps: state.steps, costUsd: state.costUsd, usage: state.usage })
+      return end
+    },
+    async close() {
+      narrative.stop()
+      await terminal.close()
+      await sandbox.close()
+      store.close()
+    },
+  }
+}
+
+function start(options: SessionOptions, recorder: ReturnType<typeof createRecorder>): void {
+  recorder.record('session.started', {
+    version: options.version,
+    cwd: options.cwd,
+    model: { provider: options.model.info.provider, id: options.model.info.id },
+    title: options.title,
+    check: options.check?.command ?? null,
+  })
+  const files = loadInstructions(options.repositoryRoot, options.cwd)
+  if (files.length > 0) recorder.record('instructions.loaded', { files })
+}

@@ -1,0 +1,11 @@
+/** What stops a session from being composed or continued. `hint` says what to do. */
+export class AgentError extends Error {
+  override readonly name = 'AgentError'
+  readonly code: 'no-session' | 'bad-folder' | 'no-sandbox' | 'no-model'
+  readonly hint: string
+  constructor(code: AgentError['code'], message: string, hint: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.code = code
+    this.hint = hint
+  }
+}

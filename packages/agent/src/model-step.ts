@@ -1,0 +1,90 @@
+import type { Context, Projection } from '@cairn/context'
+import type { AssistantPart, EventBodies, Json } from '@cairn/journal'
+import { costUsd, type Model, type ModelEvent } from '@cairn/models'
+import type { Recorder } from './recorder.ts'
+
+/** What streams by while a model answers; nothing of it is kept until the answer is whole. */
+export type Delta =
+  | { type: 'text' | 'reasoning'; text: string }
+  | { type: 'call'; tool: string }
+  | { type: 'void'; reason: string; waitMs: number }
+
+interface Collected {
+  parts: AssistantPart[]
+  finish: Extract<ModelEvent, { type: 'finish' }> | null
+}
+
+async function collect(stream: AsyncIterable<ModelEvent>, onDelta: (delta: Delta) => void, onRetry: (event: Extract<ModelEvent, { type: 'retry' }>) => void): Promise<Collected> {
+  let parts: AssistantPart[] = []
+  let finish: Collected['finish'] = null
+  const append = (type: 'text' | 'reasoning', delta: string) => {
+    const last = parts.at(-1)
+    if (last?.type === type) last.text += delta
+    else parts.push({ type, text: delta })
+    onDelta({ type, text: delta })
+  }
+  for await (const event of stream) {
+    if (event.type === 'text' || event.type === 'reasoning') append(event.type, event.delta)
+    else if (event.type === 'call-start') onDelta({ type: 'call', tool: event.tool })
+    else if (event.type === 'call') parts.push({ type: 'call', id: event.id, tool: event.tool, args: event.args })
+    else if (event.type === 'retry') {
+      parts = []
+      onDelta({ type: 'void', reason: event.message, waitMs: event.waitMs })
+      onRetry(event)
+    } else if (event.type === 'finish') finish = event
+  }
+  return { parts, finish }
+}
+
+/** A provider may repeat an id, or give none: every call of a session gets its own. */
+function uniqueCallIds(parts: AssistantPart[], seen: Set<string>): AssistantPart[] {
+  return parts.map((part) => {
+    if (part.type !== 'call') return part
+    let id = part.id === '' ? 'call' : part.id
+    for (let n = 2; seen.has(id); n += 1) id = `${part.id === '' ? 'call' : part.id}.${n}`
+    seen.add(id)
+    return { ...part, id }
+  })
+}
+
+/** One model call: projection, journal, stream, journal. Throws `ModelError` after it was journaled. */
+export async function modelStep(deps: {
+  model: Model
+  context: Pick<Context, 'advance' | 'project'>
+  recorder: Recorder
+  callIds: Set<string>
+  now: () => number
+  signal: AbortSignal
+  onDelta: (delta: Delta) => void
+}): Promise<EventBodies['model.answered']> {
+  const { model, context, recorder, now } = deps
+  const switches = context.advance(now())
+  if (switches.length > 0) recorder.recordAll(switches)
+  const projection: Projection = context.project()
+  recorder.record('model.requested', {
+    model: model.info.id,
+    epoch: projection.epoch,
+    items: projection.request.items.length,
+    bytes: projection.bytes,
+    estimate: projection.estimate,
+    purpose: 'turn',
+  })
+  const started = now()
+  const { parts, finish } = await collect(model.stream(projection.request, { signal: deps.signal }), deps.onDelta, (retry) =>
+    recorder.record('model.retried', { attempt: retry.attempt, waitMs: retry.waitMs, code: retry.code, message: retry.message }),
+  )
+  const usage = finish?.usage ?? { input: 0, cachedInput: 0, cacheWrite: 0, output: 0, reasoning: 0 }
+  const body: EventBodies['model.answered'] = {
+    model: model.info.id,
+    served: finish?.served ?? null,
+    parts: uniqueCallIds(parts, deps.callIds),
+    usage,
+    costUsd: model.info.prices === null ? null : costUsd(usage, model.info.prices),
+    finish: finish?.reason ?? 'other',
+    ms: now() - started,
+    // What a codec hands over for safe keeping is plain JSON by its contract.
+    ...(finish?.native === undefined ? {} : { native: { ...finish.native, data: finish.native.data as Json } }),
+  }
+  recorder.record('model.answered', body)
+  return body
+}

@@ -1,0 +1,84 @@
+import type { CheckResult, EndStatus, Event, Usage } from '@cairn/journal'
+
+/** What the loop needs to know of a session, folded from its events: a resumed session folds to the same state. */
+export interface SessionState {
+  turn: number
+  step: number
+  steps: number
+  usage: Usage
+  costUsd: number | null
+  /** Ids of all calls ever made, so that none is used twice. */
+  callIds: Set<string>
+  /** Calls of the newest answer that have no result yet, in order. `intended`: it may have had an effect. */
+  openCalls: Map<string, { tool: string; intended: boolean }>
+  check: string | null
+  latestCheck: { result: CheckResult; seq: number } | null
+  /** Files were written by tools, or commands ran that may have written some. */
+  changed: boolean
+  ended: EndStatus | null
+}
+
+export function emptySessionState(): SessionState {
+  return {
+    turn: 0,
+    step: 0,
+    steps: 0,
+    usage: { input: 0, cachedInput: 0, cacheWrite: 0, output: 0, reasoning: 0 },
+    costUsd: null,
+    callIds: new Set(),
+    openCalls: new Map(),
+    check: null,
+    latestCheck: null,
+    changed: false,
+    ended: null,
+  }
+}
+
+function addUsage(state: SessionState, usage: Usage | undefined, costUsd: number | null | undefined): void {
+  if (usage !== undefined) for (const key of Object.keys(state.usage) as (keyof Usage)[]) state.usage[key] += usage[key]
+  if (costUsd !== undefined && costUsd !== null) state.costUsd = (state.costUsd ?? 0) + costUsd
+}
+
+/** Takes one event in place. */
+export function reduceSession(state: SessionState, event: Event): void {
+  state.turn = event.turn
+  state.step = event.step
+  switch (event.kind) {
+    case 'session.started':
+      state.check = event.body.check
+      break
+    case 'user.message':
+      state.ended = null
+      break
+    case 'model.answered':
+      state.steps += 1
+      addUsage(state, event.body.usage, event.body.costUsd)
+      for (const part of event.body.parts) {
+        if (part.type !== 'call') continue
+        state.callIds.add(part.id)
+        state.openCalls.set(part.id, { tool: part.tool, intended: false })
+      }
+      break
+    case 'narrative.received':
+    case 'narrative.dropped':
+      addUsage(state, event.body.usage, event.body.costUsd)
+      break
+    case 'tool.intended': {
+      const open = state.openCalls.get(event.body.call)
+      if (open !== undefined) open.intended = true
+      break
+    }
+    case 'tool.done':
+      state.openCalls.delete(event.body.call)
+      if (event.body.files?.some((file) => file.op !== 'seen') === true) state.changed = true
+      break
+    case 'check.finished':
+      state.latestCheck = { result: event.body, seq: event.seq }
+      break
+    case 'session.finished':
+      state.ended = event.body.status
+      break
+    default:
+      break
+  }
+}

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto'
+import type { AssistantPart, BlobStore, EventBodies } from '@cairn/journal'
+import { admit } from './admit.ts'
+import type { Recorder } from './recorder.ts'
+import type { FinishClaim, Prepared, SideEvent, Tool, ToolOutcome } from './tool.ts'
+
+type Call = Extract<AssistantPart, { type: 'call' }>
+
+export interface ToolStepResult {
+  calls: { tool: string; args: string; output: string; ok: boolean }[]
+  finish: { call: string; claim: FinishClaim } | null
+}
+
+interface Job {
+  call: Call
+  tool: Tool | undefined
+  prepared: Prepared
+}
+
+const INLINE_ARGS = 2_048
+const SECOND_FINISH = { output: 'Only the first `finish` of a step counts.' }
+
+function prepare(call: Call, tools: ReadonlyMap<string, Tool>): Job {
+  const tool = tools.get(call.tool)
+  if (tool !== undefined) return { call, tool, prepared: tool.prepare(call.args) }
+  const names = [...tools.keys()].join(', ')
+  return { call, tool, prepared: { ok: false, message: `Nothing was executed: there is no tool ${JSON.stringify(call.tool)}. Tools: ${names}.` } }
+}
+
+/** Calls in groups that may run together: reads beside reads, everything else alone and in order. */
+function groups(jobs: readonly Job[]): Job[][] {
+  const out: Job[][] = []
+  for (const job of jobs) {
+    const last = out.at(-1)
+    const reads = (other: Job) => other.tool?.effect === 'read'
+    if (last !== undefined && reads(job) && last.every(reads)) last.push(job)
+    else out.push([job])
+  }
+  return out
+}
+
+async function runSafely(job: Job, signal: AbortSignal): Promise<{ outcome: ToolOutcome; lost?: 'cancelled' | 'refused' }> {
+  if (!job.prepared.ok) return { outcome: { ok: false, output: job.prepared.message } }
+  if (signal.aborted) return { outcome: { ok: false, output: 'Not executed: cancelled by the user.' }, lost: 'cancelled' }
+  try {
+    const outcome = await job.prepared.run({ id: job.call.id, signal })
+    return signal.aborted && !outcome.ok ? { outcome, lost: 'cancelled' } : { outcome }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    const hint = error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? ` ${error.hint}` : ''
+    return { outcome: { ok: false, output: `The tool failed: ${message}.${hint}` } }
+  }
+}
+
+/**
+ * Runs the calls of one answer. An effect is journaled as intended before it starts and every result as done after;
+ * results are journaled in the order of the calls.
+ */
+export async function toolStep(deps: {
+  calls: readonly Call[]
+  tools: ReadonlyMap<string, Tool>
+  recorder: Recorder
+  blobs: BlobStore
+  now: () => number
+  signal: AbortSignal
+}): Promise<ToolStepResult> {
+  const { recorder, blobs, now, signal } = deps
+  const result: ToolStepResult = { calls: [], finish: null }
+  for (const group of groups(deps.calls.map((call) => prepare(call, deps.tools)))) {
+    const intended = group.filter((job) => job.prepared.ok && (job.tool?.effect === 'exec' || job.tool?.effect === 'write'))
+    if (intended.length > 0) recorder.recordAll(intended.map((job) => ({ kind: 'tool.intended', body: intention(job) })))
+    const settled = await Promise.all(
+      group.map(async (job) => {
+        const started = now()
+        const { outcome, lost } = await runSafely(job, signal)
+        return { job, outcome, lost, ms: now() - started }
+      }),
+    )
+    for (const { job, outcome, lost, ms } of settled) {
+      if (outcome.finish !== undefined && result.finish === null) {
+        // Its result is written by the gate, which alone knows whether the claim stands.
+        result.finish = { call: job.call.id, claim: outcome.finish }
+        continue
+      }
+      const { output, full } = admit(outcome.finish === undefined ? outcome : SECOND_FINISH, blobs)
+      const side: SideEvent[] = outcome.events ?? []
+      const body: EventBodies['tool.done'] = {
+        call: job.call.id,
+        tool: job.call.tool,
+        ok: outcome.ok,
+        output,
+        ms,
+        ...(full === undefined ? {} : { full }),
+        ...(outcome.exit === undefined ? {} : { exit: outcome.exit }),
+        ...(outcome.files === undefined ? {} : { files: outcome.files }),
+        ...(outcome.check === undefined ? {} : { check: outcome.check }),
+        ...(lost === undefined ? {} : { lost }),
+      }
+      recorder.recordAll([
+        { kind: 'tool.done', body },
+        ...side,
+        ...(outcome.check === undefined ? [] : [{ kind: 'check.finished' as const, body: { ...outcome.check, call: job.call.id } }]),
+      ])
+      result.calls.push({ tool: job.call.tool, args: job.call.args, output, ok: outcome.ok })
+    }
+  }
+  return result
+}
+
+function intention(job: Job): EventBodies['tool.intended'] {
+  const args = job.prepared.ok ? job.prepared.args : null
+  return {
+    call: job.call.id,
+    tool: job.call.tool,
+    // Long arguments stand in the model's answer already; the hash binds this event to them.
+    args: job.call.args.length <= INLINE_ARGS ? args : null,
+    effect: job.tool?.effect ?? 'exec',
+    actionSha256: createHash('sha256').update(job.call.tool).update('\0').update(job.call.args).digest('hex'),
+  }
+}

@@ -1,0 +1,38 @@
+import type { ParseArgsOptionDescriptor } from 'node:util'
+
+export interface OptionSpec extends ParseArgsOptionDescriptor {
+  /** Placeholder of the value in `--help`. */
+  value?: string
+  help: string
+}
+
+/** What a command may touch of the process: tests give their own. */
+export interface Io {
+  stdout: { write(text: string): unknown; isTTY?: boolean; columns?: number }
+  stderr: { write(text: string): unknown; isTTY?: boolean; columns?: number }
+  env: NodeJS.ProcessEnv
+  cwd(): string
+  on(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
+  off(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
+  exit(code: number): never
+}
+
+export interface Invocation {
+  values: { readonly [name: string]: string | boolean | (string | boolean)[] | undefined }
+  positionals: string[]
+  io: Io
+}
+
+/** One command: what it is called with is data, what it does is loaded when it is called. */
+export interface CommandSpec {
+  name: string
+  summary: string
+  usage: string
+  options: Record<string, OptionSpec>
+  examples: readonly string[]
+  /** More about it, below the options of its `--help`. */
+  notes?: string
+  /** Least and greatest number of words besides options. */
+  positionals: readonly [number, number]
+  load(): Promise<{ run(invocation: Invocation): Promise<number> }>
+}

@@ -1,0 +1,133 @@
+import type { CommandSpec, OptionSpec } from './command.ts'
+
+const JSON_OPTION: OptionSpec = { type: 'boolean', help: 'Print one JSON event a line instead of text (docs/json-events.md).' }
+
+/** Options of everything that talks to a model. */
+const MODEL_OPTIONS: Record<string, OptionSpec> = {
+  model: { type: 'string', value: 'PROVIDER/MODEL', help: 'Model to use, for example anthropic/claude-sonnet-4-5. See `cairn models`.' },
+  'base-url': { type: 'string', value: 'URL', help: 'Address of the model server.' },
+  wire: { type: 'string', value: 'NAME', help: 'Wire format of the server: responses, chat, messages or gemini.' },
+  'context-window': { type: 'string', value: 'N', help: 'Tokens that fit into the context; default from the model catalogue.' },
+}
+
+const BUDGET_OPTIONS: Record<string, OptionSpec> = {
+  'max-steps': { type: 'string', value: 'N', help: 'Stop after N model calls.' },
+  'max-cost': { type: 'string', value: 'USD', help: 'Stop when this much money is spent.' },
+  'max-tokens': { type: 'string', value: 'N', help: 'Stop when this many tokens are used, input and output together.' },
+  timeout: { type: 'string', value: 'SECONDS', help: 'Stop after this time.' },
+}
+
+const RUN_OPTIONS: Record<string, OptionSpec> = {
+  cwd: { type: 'string', value: 'DIR', help: 'Workspace; default: the present folder.' },
+  check: { type: 'string', value: 'CMD', help: 'Command that must be green before the work counts as done; default: found in the project.' },
+  ...MODEL_OPTIONS,
+  ...BUDGET_OPTIONS,
+  json: JSON_OPTION,
+  verbose: { type: 'boolean', short: 'v', help: 'Show the output of tools.' },
+}
+
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'run',
+    summary: 'do one task in a workspace, without asking anything',
+    usage: 'cairn run [options] "<task>"',
+    options: RUN_OPTIONS,
+    positionals: [1, 1],
+    examples: [
+      'cairn run "make the failing tests pass"',
+      'cairn run --check "npm test" --max-cost 2 --model openai/gpt-5.5 "add a --json flag to the list command"',
+      'cairn run --model openai-compatible/qwen3 --base-url http://127.0.0.1:8080/v1 "explain src/server.ts"',
+    ],
+    notes: 'Give "-" as the task to read it from standard input.',
+    load: () => import('./commands/run.ts'),
+  },
+  {
+    name: 'resume',
+    summary: 'go on with a session, also after a crash',
+    usage: 'cairn resume [--last | ID] [options] ["<more>"]',
+    options: { last: { type: 'boolean', help: 'The newest session of this folder.' }, ...RUN_OPTIONS },
+    positionals: [0, 2],
+    examples: ['cairn resume --last', 'cairn resume --last "now the same for the other module"'],
+    load: () => import('./commands/resume.ts'),
+  },
+  {
+    name: 'sessions',
+    summary: 'list sessions',
+    usage: 'cairn sessions [--all] [--json]',
+    options: { all: { type: 'boolean', help: 'Of all folders, not only of this one.' }, json: JSON_OPTION },
+    positionals: [0, 0],
+    examples: ['cairn sessions --all'],
+    load: () => import('./commands/sessions.ts'),
+  },
+  {
+    name: 'show',
+    summary: 'show what happened in a session',
+    usage: 'cairn show [ID] [--json] [--verbose]',
+    options: { json: JSON_OPTION, verbose: { type: 'boolean', short: 'v', help: 'With the output of tools.' } },
+    positionals: [0, 1],
+    examples: ['cairn show', 'cairn show --json | jq .type'],
+    load: () => import('./commands/show.ts'),
+  },
+  {
+    name: 'context',
+    summary: 'explain what the model sees: show, why, diff, cost, check',
+    usage: 'cairn context show|why|diff|cost|check [ID] [options]',
+    options: {
+      session: { type: 'string', value: 'ID', help: 'Session; default: the newest of this folder.' },
+      json: { type: 'boolean', help: 'As JSON.' },
+    },
+    positionals: [1, 2],
+    examples: ['cairn context show', 'cairn context why "the port must stay 8080"', 'cairn context diff 2', 'cairn context cost'],
+    notes: 'why TEXT: where a line comes from · diff EPOCH: what left and where it went · cost: the bill and each cache break · check: all invariants.',
+    load: () => import('./commands/context.ts'),
+  },
+  {
+    name: 'log',
+    summary: 'verify or export the journal of a session',
+    usage: 'cairn log verify|export [ID | FILE] [options]',
+    options: {
+      key: { type: 'string', value: 'VKEY', help: 'Public key for verify; default: the one of this machine.' },
+      out: { type: 'string', value: 'FILE', help: 'Where export writes; default: standard output.' },
+      json: { type: 'boolean', help: 'As JSON.' },
+    },
+    positionals: [1, 2],
+    examples: ['cairn log verify', 'cairn log export --out session.jsonl', 'cairn log verify session.jsonl'],
+    load: () => import('./commands/log.ts'),
+  },
+  {
+    name: 'doctor',
+    summary: 'what works on this machine, and what to do about the rest',
+    usage: 'cairn doctor [--json]',
+    options: { json: { type: 'boolean', help: 'As JSON.' } },
+    positionals: [0, 0],
+    examples: ['cairn doctor'],
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
+    name: 'models',
+    summary: 'list known models, and those of servers on this machine',
+    usage: 'cairn models [FILTER] [--json]',
+    options: { json: { type: 'boolean', help: 'As JSON.' } },
+    positionals: [0, 1],
+    examples: ['cairn models', 'cairn models claude'],
+    load: () => import('./commands/models.ts'),
+  },
+  {
+    name: 'demo',
+    summary: 'mend a small broken project with the embedded engine',
+    usage: 'cairn demo [--keep] [--json]',
+    options: { keep: { type: 'boolean', help: 'Keep the copy of the project, and say where it is.' }, json: JSON_OPTION },
+    positionals: [0, 0],
+    examples: ['cairn demo'],
+    load: () => import('./commands/demo.ts'),
+  },
+  {
+    name: 'completion',
+    summary: 'print a completion script for bash, zsh or fish',
+    usage: 'cairn completion bash|zsh|fish',
+    options: {},
+    positionals: [1, 1],
+    examples: ['source <(cairn completion bash)'],
+    load: () => import('./commands/completion.ts'),
+  },
+]
