@@ -1,1 +1,4 @@
-export {}
+export { discoverChecks, type Check } from './discover-checks.ts'
+export { runCheck, runCommand, type CommandRun, type RunOptions } from './run-check.ts'
+export { parseOutput } from './parse/parse-output.ts'
+export type { Frame, ParsedFailure, ParsedOutput, Runner } from './parse/parsed-output.ts'

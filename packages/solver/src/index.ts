@@ -1,1 +1,1 @@
-export {}
+export { createSolver } from './create-solver.ts'
