@@ -1,1 +1,3 @@
 export type * from './workspace.ts'
+export type { IsProtected } from './paths/writable.ts'
+export { openWorkspace } from './open-workspace.ts'

@@ -36,9 +36,17 @@ export interface Workspace {
   /** V4A patch: the whole patch is verified against the files before any of them is written. */
   applyPatch(patch: string): Outcome<{ files: FileEffect[]; summary: string }>
   /** Replaces one exact occurrence (all of them with `all`). Creates the file where `oldText` is empty and it is absent. */
-  edit(path: string, oldText: string, newText: string, options?: { all?: boolean }): Outcome<{ files: FileEffect[]; summary: string }>
+  edit(
+    path: string,
+    oldText: string,
+    newText: string,
+    options?: { all?: boolean },
+  ): Outcome<{ files: FileEffect[]; summary: string }>
   search(query: SearchQuery): Promise<Outcome<SearchResult>>
-  list(path: string, options?: { depth?: number; limit?: number; glob?: string }): Promise<Outcome<ListResult>>
+  list(
+    path: string,
+    options?: { depth?: number; limit?: number; glob?: string },
+  ): Promise<Outcome<ListResult>>
   /** Hash of all files that belong to the work: tracked or not ignored. Stable across machines, fast by stat cache. */
   treeHash(): Promise<string>
   /** sha256 of a file as it is on disk, null where it is absent; cached by stat. */
