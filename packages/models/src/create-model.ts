@@ -69,7 +69,8 @@ function findKey(ref: ModelRef, provider: Provider, env: ModelDeps['env']): stri
 }
 
 async function loadCodec(wire: Wire, settings: CodecSettings, provider: Provider): Promise<Codec> {
-  if (wire !== 'chat') throw new ModelError('bad-ref', `the ${wire} wire is not there yet`)
-  const { createChatCodec } = await import('./codec/chat.ts')
-  return createChatCodec(settings, provider.chat)
+  if (wire === 'responses') return (await import('./codec/responses.ts')).createResponsesCodec(settings)
+  if (wire === 'messages') return (await import('./codec/messages.ts')).createMessagesCodec(settings)
+  if (wire === 'gemini') return (await import('./codec/gemini.ts')).createGeminiCodec(settings)
+  return (await import('./codec/chat.ts')).createChatCodec(settings, provider.chat)
 }

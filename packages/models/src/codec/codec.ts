@@ -18,3 +18,6 @@ export interface CodecSettings {
 
 /** One attempt at one request: no retries; throws whatever the provider package or `fetch` threw. */
 export type Codec = (request: ModelRequest, signal: AbortSignal) => AsyncIterable<ModelEvent>
+
+/** What keyless servers get where a provider package insists on a key. */
+export const PLACEHOLDER_KEY = 'none'

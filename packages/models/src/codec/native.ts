@@ -29,7 +29,8 @@ export function mergeNative(parts: AssistantItemPart[], native: readonly NativeP
     if (part.type === 'reasoning') out.push({ type: 'reasoning', text: part.text, ...withMeta(part.meta) })
     else if (part.type === 'text') {
       const end = sliced ? at + part.length : text.length
-      if (end > at) out.push({ type: 'text', text: text.slice(at, end), ...withMeta(part.meta) })
+      // An empty text may carry a signature, which has to stay in its place.
+      if (end > at || part.meta) out.push({ type: 'text', text: text.slice(at, end), ...withMeta(part.meta) })
       at = end
     } else {
       const call = calls.get(part.id)

@@ -19,6 +19,10 @@ export interface StreamDialect {
   /** Whether reasoning without metadata goes back to the provider as well. */
   plainReasoning: boolean
   usage?: (usage: LanguageModelV4Usage) => ModelUsage
+  /** The model that answered, from a raw chunk, where the specification's metadata do not tell. */
+  servedIn?: (rawChunk: unknown) => string | undefined
+  /** Drops what is held twice. */
+  shrink?: (parts: NativePart[]) => NativePart[]
 }
 
 /** Thrown where a stream ended without the provider's end marker. */
@@ -68,6 +72,9 @@ export async function* toEvents(
       }
       case 'response-metadata':
         served = part.modelId ?? served
+        break
+      case 'raw':
+        served = dialect.servedIn?.(part.rawValue) ?? served
         break
       case 'error':
         throw part.error
@@ -169,7 +176,11 @@ class NativeCollector {
     const worth = this.#parts.some(
       (part) => part.meta || (part.type === 'reasoning' && this.#dialect.plainReasoning),
     )
-    return worth ? this.#parts : undefined
+    if (!worth) return undefined
+    const parts = this.#parts.filter(
+      (part) => part.type !== 'reasoning' || part.meta || this.#dialect.plainReasoning,
+    )
+    return this.#dialect.shrink?.(parts) ?? parts
   }
 
   #begin(key: string, part: NativePart, meta: SharedV4ProviderMetadata | undefined): void {
