@@ -1,4 +1,4 @@
 export { discoverChecks, type Check } from './discover-checks.ts'
-export { runCheck, runCommand, type CommandRun, type RunOptions } from './run-check.ts'
+export { captureText, runCheck, runCommand, toJournalFailure, type CommandRun, type RunOptions } from './run-check.ts'
 export { parseOutput } from './parse/parse-output.ts'
 export type { Frame, ParsedFailure, ParsedOutput, Runner } from './parse/parsed-output.ts'
