@@ -1,3 +1,5 @@
 export type * from './workspace.ts'
 export type { IsProtected } from './paths/writable.ts'
-export { openWorkspace } from './open-workspace.ts'
+export { openWorkspace, type WorkspaceOptions } from './open-workspace.ts'
+export { WorkspaceError } from './workspace-error.ts'
+export { copyTree, LINK_NAMES, type CopyOptions, type CopyResult } from './tree/copy-tree.ts'
