@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { Checkpoints } from './checkpoint-table.ts'
 import type { Event, NewEvent } from './event.ts'
 import { decodeEvent, encodeEvent } from './event-row.ts'
 import { leaseLost } from './lease.ts'
@@ -14,11 +15,13 @@ export interface AppendParts {
   now: () => number
   fence: number
   frontier: Frontier
+  checkpoints: Checkpoints
 }
 
 /** Appends under the lease and keeps the tree in step with what is committed. */
 export interface Appender {
-  append(events: readonly NewEvent[]): Event[]
+  /** `also` runs in the same transaction, before the events are written. */
+  append(events: readonly NewEvent[], also?: () => void): Event[]
   frontier(): Frontier
 }
 
@@ -30,6 +33,7 @@ export function createAppender({
   now,
   fence,
   frontier: start,
+  checkpoints,
 }: AppendParts): Appender {
   const insert = db.prepare(
     'INSERT INTO events(seq, time, turn, step, kind, leaf, body) VALUES(?, ?, ?, ?, ?, ?, ?)',
@@ -42,7 +46,7 @@ export function createAppender({
 
   return {
     frontier: () => frontier,
-    append(events) {
+    append(events, also) {
       if (events.length === 0) return []
       const rows = events.map((event, index) => encodeEvent(event, frontier.size + index + 1))
       const grown = appendLeaves(
@@ -52,9 +56,11 @@ export function createAppender({
       transaction(() => {
         const moved = advance.run(grown.size, packFrontier(grown), Math.floor(now()), fence, frontier.size)
         if (Number(moved.changes) !== 1) throw leaseLost(path, fence)
+        also?.()
         for (const { seq, time, turn, step, kind, leaf, body } of rows) {
           insert.run(seq, time, turn, step, kind, leaf, body)
         }
+        checkpoints.signIfDue(grown)
       })
       // Only now: what was not committed must not be in the tree.
       frontier = grown

@@ -2,8 +2,10 @@ import { createHash, hash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import type { BlobRef } from './event.ts'
+import type { HeldBlob } from './held-blob.ts'
+import type { BlobInfo } from './store.ts'
 import { JournalError } from './journal-error.ts'
-import { bytes, integer } from './row.ts'
+import { bytes, integer, text } from './row.ts'
 
 /** Bytes of a chunk before compression: what a range read reads at least. */
 export const chunkBytes = 256 * 1024
@@ -20,6 +22,9 @@ export interface Blobs {
   range(sha256: string, start: number, end: number): Uint8Array | null
   erase(sha256: string, time: number, reason: string): BlobRef | null
   dropUnfinished(): void
+  info(): IterableIterator<BlobInfo>
+  /** Every blob with a way to hash what is stored, chunk by chunk. */
+  list(): IterableIterator<HeldBlob>
 }
 
 /** One streamed blob: full chunks, one shorter one, then the end. */
@@ -43,6 +48,9 @@ export function openBlobs(db: DatabaseSync): Blobs {
   const removeBlob = db.prepare('DELETE FROM blobs WHERE id = ?')
   const settle = db.prepare('UPDATE blobs SET sha256 = ?, bytes = ? WHERE id = ? AND sha256 IS NULL')
   const markErased = db.prepare('UPDATE blobs SET erased = ?, reason = ? WHERE id = ?')
+  const all = db.prepare(
+    'SELECT id, sha256, bytes, erased, reason FROM blobs WHERE sha256 IS NOT NULL ORDER BY id',
+  )
   const unfinished = db.prepare('SELECT id FROM blobs WHERE sha256 IS NULL')
 
   const address = (sha256: string): Uint8Array => Buffer.from(sha256, 'hex')
@@ -122,10 +130,47 @@ export function openBlobs(db: DatabaseSync): Blobs {
     return out
   }
 
+  function digest(id: number): { sha256: string; bytes: number } | null {
+    const running = createHash('sha256')
+    let length = 0
+    try {
+      for (const row of readChunks.iterate(id * keysPerBlob, (id + 1) * keysPerBlob - 1)) {
+        const chunk = unpack(integer(row, 'codec'), bytes(row, 'data'), '')
+        running.update(chunk)
+        length += chunk.length
+      }
+      return { sha256: running.digest('hex'), bytes: length }
+    } catch {
+      return null
+    }
+  }
+
+  function* list(): IterableIterator<HeldBlob> {
+    for (const row of all.all()) {
+      const id = integer(row, 'id')
+      const erased = row['erased'] !== null
+      yield {
+        sha256: toHex(bytes(row, 'sha256')),
+        bytes: integer(row, 'bytes'),
+        erased,
+        digest: () => digest(id),
+      }
+    }
+  }
+
+  function* info(): IterableIterator<BlobInfo> {
+    for (const row of all.all()) {
+      const erased = row['erased'] === null ? null : text(row, 'reason')
+      yield { sha256: toHex(bytes(row, 'sha256')), bytes: integer(row, 'bytes'), erased }
+    }
+  }
+
   return {
     put,
     begin,
     range,
+    list,
+    info,
     size(sha256) {
       const blob = lookUp(sha256)
       return blob === null || blob.erased ? null : blob.bytes

@@ -187,6 +187,8 @@ export interface EventBodies {
     costUsd?: number | null
   }
   'narrative.dropped': { epoch: number; basis: number; why: string; usage?: Usage; costUsd?: number | null }
+  /** The bytes of a blob were erased on a legal request; without this event their absence is damage. */
+  'blob.erased': BlobRef & { reason: string }
   'session.finished': {
     status: EndStatus
     summary: string

@@ -83,7 +83,10 @@ export function leaseLost(path: string, fence: number): JournalError {
   )
 }
 
-/** Gives the lease back, unless another writer has it by now. */
-export function releaseLease(db: DatabaseSync, fence: number): void {
-  db.prepare('UPDATE journal SET pid = NULL, birth = NULL, host = NULL WHERE id = 1 AND fence = ?').run(fence)
+/** Gives the lease back; false where another writer has it by now. */
+export function releaseLease(db: DatabaseSync, fence: number): boolean {
+  const release = db.prepare(
+    'UPDATE journal SET pid = NULL, birth = NULL, host = NULL WHERE id = 1 AND fence = ?',
+  )
+  return Number(release.run(fence).changes) === 1
 }

@@ -1,9 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Blobs } from './blobs.ts'
+import type { Checkpoints } from './checkpoint-table.ts'
 import type { Event } from './event.ts'
+import { damagedEvent } from './event-row.ts'
 import { readHead } from './head.ts'
 import { JournalError } from './journal-error.ts'
 import { frontierRoot } from './merkle.ts'
+import { scanEvents } from './raw-events.ts'
+import { bytes } from './row.ts'
 import type { JournalStore, ReadOptions } from './store.ts'
 import { reading } from './transaction.ts'
 
@@ -13,11 +17,19 @@ export interface StoreParts {
   path: string
   sessionId: string
   blobs: Blobs
+  checkpoints: Checkpoints
   read: (options?: ReadOptions) => IterableIterator<Event>
 }
 
 /** A store that reads, also while another process writes; each call sees what is committed by then. */
-export function createReadingStore({ db, path, sessionId, blobs, read }: StoreParts): JournalStore {
+export function createReadingStore({
+  db,
+  path,
+  sessionId,
+  blobs,
+  checkpoints,
+  read,
+}: StoreParts): JournalStore {
   const refuse = (): JournalError =>
     new JournalError(
       'read-only',
@@ -48,6 +60,21 @@ export function createReadingStore({ db, path, sessionId, blobs, read }: StorePa
     eraseBlob() {
       throw refuse()
     },
+    sign() {
+      throw refuse()
+    },
+    checkpoints: () => reading(path, () => checkpoints.list()),
+    leaves: (size) =>
+      reading(path, () => db.prepare('SELECT leaf FROM events WHERE seq <= ? ORDER BY seq').all(size)).map(
+        (row) => bytes(row, 'leaf'),
+      ),
+    *raw() {
+      for (const scanned of scanEvents(db, this.head().size)) {
+        if ('damage' in scanned) throw damagedEvent(scanned.damage.from, scanned.damage.why)
+        yield scanned.event
+      }
+    },
+    listBlobs: () => blobs.info(),
     close() {
       if (db.isOpen) db.close()
     },

@@ -1,4 +1,5 @@
 import type { BlobRef, Event, EventKind, NewEvent } from './event.ts'
+import type { RawEvent } from './event-leaf.ts'
 
 /** Where bytes go that are too large, or too raw, for a journal line. */
 export interface BlobStore {
@@ -34,8 +35,34 @@ export interface Store extends BlobStore {
   close(): void
 }
 
-/** What the journal adds to the port for those who own a session. */
+/** A signed statement of the tree at one size, as it is kept beside the events. */
+export interface StoredCheckpoint {
+  size: number
+  time: number
+  /** The C2SP signed note. */
+  note: string
+}
+
+/** What is known of a blob without its bytes. */
+export interface BlobInfo extends BlobRef {
+  /** Why its bytes were erased; null while they are there. */
+  erased: string | null
+}
+
+/** What the journal adds to the port for those who keep, prove and hand on a session. */
 export interface JournalStore extends Store {
   /** The fencing number of the writer's lease; null for a reader. */
   readonly fence: number | null
+  /**
+   * Signs the tree as it is and keeps the checkpoint; gives the note. Null where the log is empty or the store was
+   * opened without a key. A writer with a key also signs at every 256th event and when it closes.
+   */
+  sign(): string | null
+  /** Every checkpoint kept, smallest first. */
+  checkpoints(): StoredCheckpoint[]
+  /** Leaf hashes of the first `size` events, for `inclusionProof` and `consistencyProof`. */
+  leaves(size: number): Uint8Array[]
+  /** Events with the bytes that were hashed, for export and anchoring. Throws `corrupt` at the first damaged one. */
+  raw(): IterableIterator<RawEvent>
+  listBlobs(): IterableIterator<BlobInfo>
 }

@@ -5,6 +5,7 @@ import { frontierRoot } from './merkle.ts'
 import type { Frontier } from './merkle.ts'
 import { createReadingStore } from './reading-store.ts'
 import type { StoreParts } from './reading-store.ts'
+import { integer } from './row.ts'
 import type { JournalStore } from './store.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -18,9 +19,10 @@ export interface WriterParts extends StoreParts {
 
 /** The store of the one writer. Each write checks the fencing number inside its transaction. */
 export function createWritingStore(parts: WriterParts): JournalStore {
-  const { db, path, blobs, transaction, now, fence } = parts
+  const { db, path, blobs, checkpoints, transaction, now, fence } = parts
   const reader = createReadingStore(parts)
   const appender = createAppender(parts)
+  const place = db.prepare('SELECT turn, step FROM events WHERE seq = ?')
   const beat = db.prepare('UPDATE journal SET heartbeat = ? WHERE id = 1 AND fence = ?')
 
   /** Work under the lease: the heartbeat is the check. */
@@ -73,17 +75,35 @@ export function createWritingStore(parts: WriterParts): JournalStore {
       }
     },
     eraseBlob(sha256, reason) {
-      owned(() => blobs.erase(sha256, Math.floor(now()), reason))
+      const bytes = blobs.size(sha256)
+      if (bytes === null) return
+      const time = Math.floor(now())
+      // Overwrites the pages and empties the WAL: the bytes are to be gone from the disk, not only from the table.
+      db.exec('PRAGMA secure_delete = ON')
+      appender.append([{ time, ...lastPlace(), kind: 'blob.erased', body: { sha256, bytes, reason } }], () =>
+        blobs.erase(sha256, time, reason),
+      )
+      db.exec('PRAGMA secure_delete = OFF; PRAGMA wal_checkpoint(TRUNCATE)')
     },
+    sign: () => owned(() => checkpoints.sign(appender.frontier())),
     close() {
       if (!db.isOpen) return
       clearInterval(heart)
       try {
-        transaction(() => releaseLease(db, fence))
+        transaction(() => {
+          if (releaseLease(db, fence)) checkpoints.sign(appender.frontier())
+        })
       } finally {
         db.close()
       }
     },
+  }
+
+  function lastPlace(): { turn: number; step: number } {
+    const row = place.get(appender.frontier().size)
+    return row === undefined
+      ? { turn: 0, step: 0 }
+      : { turn: integer(row, 'turn'), step: integer(row, 'step') }
   }
 
   function abandonBlob(writer: ReturnType<typeof blobs.begin> | null): void {
