@@ -1,2 +1,7 @@
 export * from './errors.ts'
+export type { FindTool, Limits } from './sandbox/backend.ts'
+export { createSandbox } from './sandbox/create-sandbox.ts'
+export type { SandboxOptions } from './sandbox/create-sandbox.ts'
+export { isProtected } from './protect/is-protected.ts'
+export type { Protection } from './protect/is-protected.ts'
 export type * from './sandbox/sandbox.ts'

@@ -12,6 +12,8 @@ export interface Launch {
   env: Record<string, string>
   cwd: string
   fds: ChildFd[]
+  /** Two launches with equal fields show the same files: a sandbox started from the one serves a request for the other. */
+  view: string
 }
 
 export interface SandboxRequest {
@@ -23,6 +25,8 @@ export interface SandboxRequest {
   env?: Record<string, string>
   /** Host folder that is shown in place of the workspace, writable; the workspace itself is then not touched. */
   overlay?: string
+  /** Whether standard input and output will be a terminal: keeps the launcher's session, for job control. */
+  terminal?: boolean
 }
 
 /** `full`: all checks of the probe hold. `partial`: named checks do not. `none`: commands must be refused. */

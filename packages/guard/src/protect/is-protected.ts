@@ -1,0 +1,39 @@
+import { workspaceNames } from './protect-list.ts'
+import type { ProtectedName } from './protect-list.ts'
+
+export interface Protection {
+  decision: 'deny' | 'ask'
+  reason: string
+}
+
+/** Code points that some file systems drop or fold away, so that `.g<U+200C>it` opens `.git`. */
+const ignorable = /[\u00AD\u034F\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFE00-\uFE0F\uFEFF]/gu
+
+/** The form in which names are compared: file systems that ignore case, ignorable characters or trailing dots exist. */
+const fold = (segment: string) =>
+  segment.normalize('NFKC').replace(ignorable, '').toLowerCase().replace(/(?:[. ]|:.*)$/u, (end) => (end === '.' && /^\.+$/u.test(segment) ? end : ''))
+
+const bySegment = new Map<string, ProtectedName>()
+for (const name of workspaceNames) bySegment.set(name.path.toLowerCase(), name)
+
+/**
+ * Whether a file tool may write `relativePath` (relative to the workspace, `/` or `\` between names). Null: yes.
+ * Names count at every depth, because a sub-folder can be opened as a project of its own.
+ */
+export const isProtected = (relativePath: string): Protection | null => {
+  const segments: string[] = []
+  for (const raw of relativePath.split(/[/\\]/u)) {
+    if (raw === '' || raw === '.') continue
+    if (raw === '..') {
+      if (segments.pop() === undefined) return { decision: 'deny', reason: 'leads out of the workspace' }
+      continue
+    }
+    segments.push(fold(raw))
+  }
+  for (const [index, segment] of segments.entries()) {
+    if (segment === '.git' || /^git~\d+$/u.test(segment)) return { decision: 'deny', reason: 'inside of a git repository' }
+    const found = bySegment.get(segment) ?? bySegment.get(`${segment}/${segments[index + 1] ?? ''}`)
+    if (found !== undefined) return { decision: found.decision, reason: found.reason }
+  }
+  return null
+}

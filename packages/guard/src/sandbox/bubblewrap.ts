@@ -1,0 +1,53 @@
+import type { Backend, CommandLine } from './backend.ts'
+import { limitScript } from './backend.ts'
+import type { Mount } from './mount.ts'
+
+export interface BubblewrapFeatures {
+  /** Whether a fresh /proc can be mounted: not where the host's is partly covered, as in most containers. */
+  proc: boolean
+  /** `--disable-userns`, since 0.8. */
+  disableUserns: boolean
+  /** `--size`, since 0.6. */
+  size: boolean
+}
+
+const seccompFd = 3
+
+/** Draws the boundary with the system's `bwrap`; `filter` is a file with the seccomp program, null to go without. */
+export const bubblewrap = (bwrap: string, features: BubblewrapFeatures, filter: string | null): Backend => ({
+  name: 'bubblewrap',
+  weaker: features.proc ? [] : ['/proc of the host is visible, because a new one cannot be mounted here'],
+  command: (line) => ({
+    file: bwrap,
+    args: [...bubblewrapArguments(line, features), ...(filter === null ? [] : ['--seccomp', String(seccompFd)]), '--', ...inside(line)],
+    fds: filter === null ? [] : [{ fd: seccompFd, path: filter }],
+  }),
+})
+
+const inside = (line: CommandLine) => ['/bin/sh', '-c', limitScript(line.limits, 'exec "$@"'), 'sh', ...line.argv]
+
+const bubblewrapArguments = (line: CommandLine, features: BubblewrapFeatures): string[] => {
+  const args = ['--unshare-all', '--unshare-user', '--die-with-parent', '--cap-drop', 'ALL', '--clearenv']
+  if (features.disableUserns) args.push('--disable-userns')
+  // Without a terminal the launcher is in a session of its own already; this covers callers that do not detach.
+  if (!line.terminal) args.push('--new-session')
+  for (const [name, value] of Object.entries(line.env)) args.push('--setenv', name, value)
+  args.push('--ro-bind', '/', '/', '--dev', '/dev')
+  if (features.proc) args.push('--proc', '/proc')
+  for (const mount of line.view.mounts) args.push(...mountArguments(mount, line.blank, features))
+  args.push('--chdir', line.cwd)
+  return args
+}
+
+const mountArguments = (mount: Mount, blank: string, features: BubblewrapFeatures): string[] => {
+  switch (mount.kind) {
+    case 'private':
+      return [...(features.size ? ['--size', String(mount.bytes)] : []), '--tmpfs', mount.path]
+    case 'blank':
+      return ['--ro-bind', blank, mount.path]
+    case 'void':
+      return ['--ro-bind', '/dev/null', mount.path]
+    case 'bind':
+      return [mount.write ? '--bind' : '--ro-bind', mount.from, mount.to]
+  }
+}

@@ -1,0 +1,122 @@
+import { mkdirSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { GuardError } from '../errors.ts'
+import { defaultLimits } from './backend.ts'
+import type { Backend, CommandLine, FindTool, Limits } from './backend.ts'
+import { chooseBackend } from './choose-backend.ts'
+import { fileView } from './file-view.ts'
+import { findTool } from './find-tool.ts'
+import { isInside } from './is-inside.ts'
+import { realOrNull } from './look-up.ts'
+import type { FileView } from './mount.ts'
+import { mountStubs } from './mount-stubs.ts'
+import { probeSandbox } from './probe-sandbox.ts'
+import type { Launch, ProbeReport, Sandbox, SandboxRequest } from './sandbox.ts'
+import { pathFolders, sandboxEnvironment } from './sandbox-environment.ts'
+
+export interface SandboxOptions {
+  /** Absolute. */
+  workspace: string
+  /** The user's home folder: replaced by an empty one, apart from tools. */
+  home: string
+  /** The host's environment; commands get an allow-list of it. */
+  env: Record<string, string | undefined>
+  /** cairn's data folder: hidden from commands, and used for the sandbox's own files. Created if missing. */
+  dataDir: string
+  /** How tools are looked up, to choose a backend. Default: the system's folders, then PATH. */
+  find?: FindTool
+  /** Host folders below a hidden one that commands may read. */
+  extraReadable?: readonly string[]
+  limits?: Partial<Limits>
+}
+
+/**
+ * A boundary around commands: no network, no files writable but the workspace and private temporary folders, no
+ * secrets, no other processes, a cleared environment. Nothing is started before the first `launch` or `probe`.
+ */
+export const createSandbox = (options: SandboxOptions): Sandbox => {
+  const workspace = realpathSync(options.workspace)
+  mkdirSync(join(options.dataDir, 'blank'), { recursive: true, mode: 0o700 })
+  const dataDir = realpathSync(options.dataDir)
+  const home = realOrNull(options.home) ?? options.home
+  const path = pathFolders(options.env)
+  const root = process.getuid?.() === 0
+  const find = options.find ?? findTool(path)
+  const limits = { ...defaultLimits, ...options.limits }
+  const extraReadable = (options.extraReadable ?? []).map(realOrNull).filter((folder) => folder !== null)
+  const stubs = mountStubs(dataDir, workspace, process.pid)
+
+  const view = (overlay: string | undefined): FileView => {
+    const seen = fileView({
+      workspace,
+      home,
+      dataDir,
+      path,
+      node: process.execPath,
+      extraReadable,
+      root,
+      tmpBytes: limits.tmpBytes,
+      ...(overlay === undefined ? {} : { overlay: realpathSync(overlay) }),
+    })
+    const failed = stubs.ensure(seen.stubs)
+    if (failed.size === 0) return seen
+    // A name that cannot be created by us cannot be created by a command either: it runs as the same user.
+    const without = new Set([...failed].map((stub) => stub.replace(/\/$/u, '')))
+    return { ...seen, mounts: seen.mounts.filter((mount) => mount.kind === 'private' || !without.has(target(mount))) }
+  }
+
+  const line = (request: SandboxRequest): CommandLine => ({
+    view: view(request.overlay),
+    blank: join(dataDir, 'blank'),
+    env: sandboxEnvironment(options.env, home, request.env),
+    cwd: workingFolder(request.cwd, workspace, request.overlay),
+    argv: request.argv,
+    limits,
+    terminal: request.terminal ?? false,
+  })
+
+  let chosen: Backend | null = null
+  const backend = (): Backend =>
+    (chosen ??= chooseBackend({
+      find,
+      dataDir,
+      arch: process.arch,
+      root,
+      trial: line({ argv: ['/bin/sh', '-c', ':'], cwd: workspace }),
+    }))
+
+  const launch = (request: SandboxRequest): Launch => {
+    const wanted = line(request)
+    const { file, args, fds } = backend().command(wanted)
+    // The launcher itself needs nothing from the host's environment, and must not load what a request names.
+    return { file, args, env: { PATH: '/usr/bin:/bin:/usr/sbin:/sbin' }, cwd: '/', fds, view: wanted.view.identity }
+  }
+
+  let report: Promise<ProbeReport> | null = null
+  return {
+    get backend() {
+      try {
+        return backend().name
+      } catch (error) {
+        if (error instanceof GuardError) return 'none'
+        throw error
+      }
+    },
+    workspace,
+    launch,
+    probe: () => (report ??= probeSandbox({ launch, backend, workspace, dataDir, unpinned: () => view(undefined).unpinned })),
+    close: async () => stubs.close(),
+  }
+}
+
+const target = (mount: FileView['mounts'][number]) => (mount.kind === 'bind' ? mount.to : mount.path)
+
+const workingFolder = (cwd: string, workspace: string, overlay: string | undefined): string => {
+  const real = overlay === undefined ? realOrNull(cwd) : cwd
+  if (real !== null && isInside(workspace, real) && !real.split('/').includes('..')) return real
+  throw new GuardError(
+    'refused',
+    `Working folder ${cwd} is not a folder in the workspace ${workspace}`,
+    'Use a folder inside the workspace.',
+  )
+}

@@ -1,0 +1,63 @@
+import { statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { isInside } from './is-inside.ts'
+import { realOrNull, statOrNull } from './look-up.ts'
+import type { FileView, Mount } from './mount.ts'
+import { protections } from './protections.ts'
+import { readableTools } from './readable-tools.ts'
+
+export interface ViewInput {
+  workspace: string
+  home: string
+  /** Hidden from commands: journals, keys. */
+  dataDir: string
+  /** PATH, split. */
+  path: readonly string[]
+  /** The Node executable. */
+  node: string
+  extraReadable: readonly string[]
+  overlay?: string
+  /** Whether commands run as the host's root, who owns files that nobody else can read. */
+  root: boolean
+  tmpBytes: number
+}
+
+const rootSecrets = ['/etc/shadow', '/etc/shadow-', '/etc/gshadow', '/etc/gshadow-', '/etc/ssh', '/etc/ssl/private']
+const homeSecrets = ['.ssh', '.aws', '.azure', '.gnupg', '.kube', '.docker', '.netrc', '.config', '.git-credentials']
+
+const hide = (path: string): Mount[] => {
+  const real = realOrNull(path)
+  if (real === null) return []
+  return [statSync(real).isDirectory() ? { kind: 'blank', path: real } : { kind: 'void', path: real }]
+}
+
+/** What a sandboxed command sees, as a list of mounts that both Linux backends carry out in the same order. */
+export const fileView = (input: ViewInput): FileView => {
+  const { workspace, home, dataDir } = input
+  const source = input.overlay ?? workspace
+  const masked = [...new Set(['/tmp', '/var/tmp', '/run', '/root', '/home', home].map(realOrNull))].filter(
+    (path): path is string => path !== null && path !== '/' && path !== '/usr',
+  )
+  const visible = masked.filter((path) => !isInside(workspace, path))
+  const mounts: Mount[] = visible.map((path) => ({ kind: 'private', path, bytes: input.tmpBytes }))
+  if (input.root) mounts.push(...rootSecrets.flatMap(hide))
+
+  const readable = readableTools({ path: input.path, home, node: input.node, masked: visible })
+  for (const path of [...readable, ...input.extraReadable]) mounts.push({ kind: 'bind', from: path, to: path, write: false, create: true })
+
+  // The data folder is hidden before the workspace appears where the workspace lies in it, else after.
+  const data = statOrNull(dataDir) === null ? null : realOrNull(dataDir)
+  if (data !== null && isInside(data, workspace)) mounts.push({ kind: 'private', path: data, bytes: 1 << 20 })
+  mounts.push({ kind: 'bind', from: source, to: workspace, write: true, create: true })
+  if (isInside(workspace, home)) mounts.push(...homeSecrets.flatMap((name) => hide(join(home, name))))
+
+  const pinned = protections({ source, workspace, isCopy: input.overlay !== undefined })
+  mounts.push(...pinned.mounts)
+  if (data !== null && !isInside(data, workspace) && isShown(data, visible, mounts)) mounts.push({ kind: 'blank', path: data })
+  return { mounts, stubs: pinned.stubs, unpinned: pinned.unpinned, identity: pinned.identity }
+}
+
+/** Whether a host folder can be seen at all, so that hiding it needs (and finds) a mount point. */
+const isShown = (path: string, masked: readonly string[], mounts: readonly Mount[]): boolean =>
+  !masked.some((mask) => isInside(mask, path)) ||
+  mounts.some((mount) => mount.kind === 'bind' && isInside(mount.to, dirname(path)) && mount.from === mount.to)

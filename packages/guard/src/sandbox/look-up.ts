@@ -1,0 +1,14 @@
+import { lstatSync, realpathSync } from 'node:fs'
+import type { Stats } from 'node:fs'
+
+/** What is at `path` itself (links are not followed); null where nothing is. */
+export const statOrNull = (path: string): Stats | null => lstatSync(path, { throwIfNoEntry: false }) ?? null
+
+/** The real path, or null where it does not exist or cannot be reached. */
+export const realOrNull = (path: string): string | null => {
+  try {
+    return realpathSync(path)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,75 @@
+import { join } from 'node:path'
+import { gitNames, workspaceNames } from '../protect/protect-list.ts'
+import { isInside } from './is-inside.ts'
+import { linkedRepository } from './linked-repository.ts'
+import { realOrNull, statOrNull } from './look-up.ts'
+import type { FileView, Mount } from './mount.ts'
+
+/**
+ * Content of `.git/commondir` while the sandbox occupies it: the file moves git's configuration elsewhere, so it must
+ * not be writable, and `.` is the one value that changes nothing for git on the host.
+ */
+export const commonDirStub = '.\n'
+
+/**
+ * Mounts that pin the protected names of a workspace. `source` is the host folder that is shown at `workspace`.
+ * Absent names are occupied by an empty folder: git does not list empty folders, and removing one can never lose data.
+ * In a copy (`isCopy`) absent names are left free, since nothing on the host runs from there.
+ */
+export const protections = (input: { source: string; workspace: string; isCopy: boolean }): FileView => {
+  const { source, workspace, isCopy } = input
+  const mounts: Mount[] = []
+  const stubs: string[] = []
+  const unpinned: string[] = []
+  const identities: string[] = []
+
+  const pin = (name: string, maskAbsent: boolean) => {
+    const from = join(source, name)
+    const to = join(workspace, name)
+    const found = statOrNull(from)
+    if (found === null) {
+      if (!maskAbsent || isCopy) return
+      stubs.push(`${from}/`)
+      mounts.push({ kind: 'blank', path: to })
+    } else if (found.isSymbolicLink()) {
+      unpinned.push(name)
+      const target = realOrNull(from)
+      if (target === null || !isInside(source, target)) return
+      mounts.push({ kind: 'bind', from: target, to: workspace + target.slice(source.length), write: false })
+    } else {
+      mounts.push({ kind: 'bind', from, to, write: false })
+      if (found.isFile()) identities.push(`${name}:${found.dev}:${found.ino}`)
+    }
+  }
+
+  const git = statOrNull(join(source, '.git'))
+  if (git?.isDirectory() === true) {
+    // The folder itself first: a mount point cannot be renamed away and replaced.
+    mounts.push({ kind: 'bind', from: join(source, '.git'), to: join(workspace, '.git'), write: true })
+    for (const { path, maskAbsent } of gitNames) pin(path, maskAbsent)
+    pinCommonDir()
+  } else {
+    pin('.git', true)
+    const shared = git?.isFile() === true ? linkedRepository(join(source, '.git')) : null
+    // In a copy of this very repository's worktree the path is taken by the copy itself: git does not work there.
+    if (shared !== null && !isInside(workspace, shared)) {
+      mounts.push({ kind: 'bind', from: shared, to: shared, write: false, create: true })
+    }
+  }
+  if (statOrNull(join(source, '.github'))?.isDirectory() === true) {
+    mounts.push({ kind: 'bind', from: join(source, '.github'), to: join(workspace, '.github'), write: true })
+  }
+  for (const { path, maskAbsent } of workspaceNames) {
+    const parentThere = !path.startsWith('.github/') || mounts.some((mount) => mount.kind === 'bind' && mount.to.endsWith('/.github'))
+    if (parentThere) pin(path, maskAbsent)
+  }
+  return { mounts, stubs, unpinned, identity: identities.join('\n') }
+
+  function pinCommonDir() {
+    const from = join(source, '.git/commondir')
+    const found = statOrNull(from)
+    if (found === null && isCopy) return
+    if (found === null) stubs.push(from)
+    mounts.push({ kind: 'bind', from, to: join(workspace, '.git/commondir'), write: false })
+  }
+}
