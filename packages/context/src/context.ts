@@ -19,6 +19,8 @@ export interface ContextConfig {
 export interface ContextPorts {
   /** Bytes of a blob, or null where erased. */
   blob(sha256: string): Uint8Array | null
+  /** Committed events with `seq > after`, in order. Without it the context keeps the events in memory. */
+  events?(after: number): Iterable<Event>
   /** The file as it is on disk now, or null where it is absent, binary or too large to be shown. */
   disk(path: string): { sha256: string; text: string } | null
 }
