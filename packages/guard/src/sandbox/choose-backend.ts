@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { closeSync, mkdirSync, openSync, readFileSync, readlinkSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readlinkSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { GuardError } from '../errors.ts'
 import type { Backend, CommandLine, FindTool } from './backend.ts'
@@ -9,7 +9,7 @@ import type { BubblewrapFeatures } from './bubblewrap.ts'
 import { hostMounts } from './host-mounts.ts'
 import { installCommand } from './install-hint.ts'
 import { seccompFilter } from './seccomp-filter.ts'
-import { deviceNames, utilLinux } from './util-linux.ts'
+import { deviceNames, kernelFiles, utilLinux } from './util-linux.ts'
 
 /** From the strongest down; each one is tried by running it. */
 const bubblewrapLadder: readonly BubblewrapFeatures[] = [
@@ -60,11 +60,12 @@ function* candidates(input: { find: FindTool; dataDir: string; arch: string; roo
   const root = join(dataDir, 'root')
   mkdirSync(root, { recursive: true, mode: 0o700 })
   const saveTable = tableStore(join(dataDir, 'views'))
+  const present = kernelFiles.filter((path) => existsSync(path))
   const devices = deviceTemplate(join(dataDir, 'dev'))
   for (const userNamespace of input.root ? [false, true] : [true]) {
     for (const proc of [true, false]) {
       const tools = { unshare, setpriv, mount, chroot, perl: find('perl') }
-      yield utilLinux({ tools, features: { userNamespace, proc }, root, devices, filter, arch, hostMounts, saveTable })
+      yield utilLinux({ tools, features: { userNamespace, proc }, root, devices, filter, arch, kernelFiles: present, hostMounts, saveTable })
     }
   }
 }

@@ -36,6 +36,8 @@ export const utilLinux = (input: {
   filter: Buffer | null
   /** As `process.arch`. */
   arch: string
+  /** Those of `kernelFiles` that this kernel has. */
+  kernelFiles: readonly string[]
   /** Mount points of the host in order, from mountinfo. */
   hostMounts: () => readonly string[]
   /** Stores the text under a name that depends on it, and returns the path. */
@@ -51,7 +53,7 @@ export const utilLinux = (input: {
     name: 'util-linux',
     weaker,
     command: (line) => {
-      const rows = mountTable({ line, root, devices, proc: features.proc, hostMounts: input.hostMounts() })
+      const rows = mountTable({ line, root, devices, proc: features.proc, kernelFiles: input.kernelFiles, hostMounts: input.hostMounts() })
       const drop = [tools.setpriv, '--no-new-privs', '--bounding-set=-all', '--inh-caps=-all', '--ambient-caps=-all']
       const env = Object.entries(line.env).map(([name, value]) => `${name}=${value}`)
       const init = ['/bin/sh', '-c', limitScript(line.limits, initScript), 'sh', line.cwd, ...line.argv]
@@ -100,6 +102,7 @@ const mountTable = (input: {
   root: string
   devices: string
   proc: boolean
+  kernelFiles: readonly string[]
   hostMounts: readonly string[]
 }): string => {
   const { line, root, devices } = input
@@ -118,7 +121,8 @@ const mountTable = (input: {
   add(fresh, '/dev/pts', 'devpts', 'newinstance,ptmxmode=0666,mode=620')
   add(fresh, '/dev/shm', 'tmpfs', `nosuid,nodev,size=${line.limits.tmpBytes}`)
   if (input.proc) add(fresh, '/proc', 'proc', 'nosuid,nodev,noexec')
-  for (const path of kernelFiles) if (input.proc) bind(`${root}${path}`, path, false)
+  // Without capabilities uid 0 still owns what is in /proc, so all of it, or its writable parts, are read-only.
+  for (const path of input.proc ? input.kernelFiles : ['/proc']) bind(root + path, path, false)
   for (const mount of line.view.mounts) addMount(mount)
   return `${rows.join('\n')}\n`
 
@@ -139,7 +143,7 @@ const fresh = 'sandbox'
 export const deviceNames = ['null', 'zero', 'full', 'random', 'urandom', 'tty'] as const
 
 /** Parts of /proc that uid 0 may write even without capabilities. */
-const kernelFiles = ['/proc/sys', '/proc/sysrq-trigger', '/proc/irq', '/proc/bus', '/proc/fs']
+export const kernelFiles = ['/proc/sys', '/proc/sysrq-trigger', '/proc/irq', '/proc/bus', '/proc/fs']
 
 /** fstab writes blanks and backslashes in octal. */
 const escape = (path: string) =>
