@@ -1,10 +1,9 @@
 import { createContext, type Context } from '@cairn/context'
 import { openStore, type Event, type Store } from '@cairn/journal'
 import type { Model } from '@cairn/models'
-import { createSandbox, type Sandbox } from '@cairn/guard'
+import { createSandbox, isProtected, type Sandbox } from '@cairn/guard'
 import { createTerminal, type Terminal } from '@cairn/terminal'
 import { openWorkspace, type Workspace } from '@cairn/workspace'
-import { isProtected } from '@cairn/guard'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Budget } from './budget.ts'
@@ -59,7 +58,12 @@ function openWorkspaceAt(options: SessionOptions): Workspace {
   const stat = statSync(options.cwd, { throwIfNoEntry: false })
   if (stat === undefined || !stat.isDirectory())
     throw new AgentError('bad-folder', `${options.cwd} is not a folder`, 'Give an existing folder with --cwd.')
-  return openWorkspace({ root: options.cwd, isProtected, env: options.env })
+  // Nobody can be asked inside the loop: what would need an approval is refused, and the model is told why.
+  const guarded = (path: string) => {
+    const found = isProtected(path)
+    return found === null ? null : { protected: true, reason: found.reason }
+  }
+  return openWorkspace({ root: options.cwd, isProtected: guarded, env: options.env })
 }
 
 function contextFor(options: SessionOptions, store: Store, workspace: Workspace, tools: () => ReturnType<typeof createToolbox>): Context {
@@ -74,7 +78,6 @@ function contextFor(options: SessionOptions, store: Store, workspace: Workspace,
     },
     {
       blob: (sha256) => store.getBlob(sha256),
-      events: (after) => store.read({ from: after + 1 }),
       disk(path) {
         const file = workspace.read(path)
         return file.ok ? { sha256: file.value.sha256, text: file.value.text } : null
@@ -95,7 +98,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
   const store = openStore(join(options.sessionsDir, `${options.sessionId}.db`), { sessionId: options.sessionId, mode: 'writer', now })
   const terminal = createTerminal({ sandbox, blobs: store, env, now, spoolDir: options.sessionsDir })
   const state = emptySessionState()
-  const checks = createCheckRunner({ check: options.check, terminal, workspace })
+  const checks = createCheckRunner({ check: options.check, terminal, workspace, now })
   let context: Context
   const tools = createToolbox({
     terminal,
@@ -122,12 +125,13 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
   if (events === 0) start(options, recorder)
   else recorder.recordAll(closeInterrupted(state))
 
-  const ended: { id: string; exit: number | null; signal: string | null }[] = []
-  terminal.onExit((info) => ended.push({ id: info.id, exit: info.exit, signal: null }))
+  // What happens beside the loop is written between steps, so that no call is parted from its result.
+  const meanwhile: (() => void)[] = []
+  terminal.onExit((info) => meanwhile.push(() => recorder.record('process.ended', { id: info.id, exit: info.exit, signal: null })))
   const atBoundary = () => {
-    for (const process of ended.splice(0)) recorder.record('process.ended', process)
+    for (const write of meanwhile.splice(0)) write()
   }
-  let probed = false
+  void sandbox.probe().then(({ backend, level }) => meanwhile.push(() => recorder.record('session.environment', { facts: { sandbox: { backend, level } } })))
   const gate = createCompletionGate({ check: options.check, state, recorder, workspace, run: checks.run })
   const narrative = createNarrativeRunner(options.model, context, recorder)
 
@@ -141,11 +145,6 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
       if (text !== null) {
         recorder.nextTurn()
         recorder.record('user.message', { text })
-      }
-      if (!probed) {
-        probed = true
-        // Beside the first model call: its result is in the journal before a person reads the end of the run.
-        void sandbox.probe().then((report) => ended.length >= 0 && recorder.record('session.environment', { facts: { sandbox: { backend: report.backend, level: report.level } } }))
       }
       const end = await runTurn({
         model: options.model,
@@ -163,6 +162,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
         onDelta: options.onDelta,
         atBoundary,
       })
+      atBoundary()
       recorder.record('session.finished', { ...end, steps: state.steps, costUsd: state.costUsd, usage: state.usage })
       return end
     },

@@ -1,1 +1,7 @@
-export {}
+export type { Budget } from './budget.ts'
+export type { SessionCheck } from './completion-gate.ts'
+export { composeSession, type Session, type SessionOptions } from './compose.ts'
+export { AgentError } from './errors.ts'
+export { findCheck, repositoryRoot } from './find-check.ts'
+export type { Delta } from './model-step.ts'
+export type { TurnEnd } from './turn.ts'

@@ -1,0 +1,32 @@
+import type { Invocation } from '../command.ts'
+import { createHumanPrinter } from '../output/human-printer.ts'
+import { jsonLine } from '../output/json-printer.ts'
+import { createLiveLine } from '../output/live-line.ts'
+import { createPaint } from '../output/paint.ts'
+import { openSessions } from '../session-files.ts'
+
+export async function run({ values, positionals, io }: Invocation): Promise<number> {
+  const sessions = openSessions(io.env)
+  const session = sessions.need(positionals[0] ?? null, io.cwd())
+  const store = sessions.open(session.id)
+  try {
+    let time = session.startedAt
+    const printer = createHumanPrinter({
+      write: (text) => io.stdout.write(text),
+      paint: createPaint(io.stdout, io.env),
+      live: createLiveLine({ write: () => undefined }, io.env),
+      columns: io.stdout.columns ?? 100,
+      verbose: values['verbose'] === true,
+      now: () => time,
+      contextShare: () => null,
+    })
+    for (const event of store.read()) {
+      time = event.time
+      if (values['json'] === true) io.stdout.write(jsonLine(session.id, event))
+      else printer.event(event)
+    }
+  } finally {
+    store.close()
+  }
+  return 0
+}

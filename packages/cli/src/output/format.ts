@@ -1,0 +1,28 @@
+/** Time for people: 0.4 s, 12 s, 3 min 05 s. */
+export function duration(ms: number): string {
+  if (ms < 10_000) return `${(ms / 1_000).toFixed(1)} s`
+  if (ms < 60_000) return `${Math.round(ms / 1_000)} s`
+  const seconds = Math.round(ms / 1_000)
+  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`
+}
+
+export function tokens(count: number): string {
+  if (count < 1_000) return String(count)
+  if (count < 1_000_000) return `${(count / 1_000).toFixed(count < 10_000 ? 1 : 0)}k`
+  return `${(count / 1_000_000).toFixed(1)}M`
+}
+
+export function money(usd: number | null): string {
+  if (usd === null) return 'no price'
+  return usd < 0.01 && usd > 0 ? `$${usd.toFixed(4)}` : `$${usd.toFixed(2)}`
+}
+
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`
+}
+
+/** One line of at most `width` characters. */
+export function oneLine(text: string, width: number): string {
+  const flat = text.replace(/\s+/g, ' ').trim()
+  return flat.length <= width ? flat : `${flat.slice(0, Math.max(1, width - 1))}…`
+}

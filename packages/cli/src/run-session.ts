@@ -1,0 +1,126 @@
+import type { Budget } from '@cairn/agent'
+import type { Event } from '@cairn/journal'
+import { homedir } from 'node:os'
+import { resolve } from 'node:path'
+import type { Invocation } from './command.ts'
+import { chooseModel } from './choose-model.ts'
+import { loadConfig, type Config } from './config/config.ts'
+import { EXIT, exitCodeOf } from './exit-code.ts'
+import { createHumanPrinter } from './output/human-printer.ts'
+import { jsonLine } from './output/json-printer.ts'
+import { createLiveLine } from './output/live-line.ts'
+import { createPaint } from './output/paint.ts'
+import { numberOption, stringOption } from './parse-command-line.ts'
+import { VERSION } from './version.ts'
+
+export interface SessionRun {
+  invocation: Invocation
+  /** Null: a new session. */
+  sessionId: string | null
+  /** Null: go on with what was interrupted. */
+  text: string | null
+  /** Overrides the option and the present folder. */
+  cwd?: string
+  check?: string
+}
+
+function budgetOf(values: Invocation['values'], config: Config): Budget {
+  return {
+    steps: numberOption(values, 'max-steps', { integer: true, least: 1 }) ?? config.max_steps ?? null,
+    tokens: numberOption(values, 'max-tokens', { integer: true, least: 1 }) ?? config.max_tokens ?? null,
+    usd: numberOption(values, 'max-cost', { integer: false, least: 0 }) ?? config.max_cost ?? null,
+    seconds: numberOption(values, 'timeout', { integer: false, least: 0.001 }) ?? config.timeout ?? null,
+  }
+}
+
+/** The first Ctrl-C cancels in good order; the second one ends at once. */
+function cancelOnSignal(io: Invocation['io']): { signal: AbortSignal; done(): void } {
+  const abort = new AbortController()
+  const onSignal = () => {
+    if (abort.signal.aborted) io.exit(EXIT.cancelled)
+    abort.abort()
+  }
+  io.on('SIGINT', onSignal)
+  io.on('SIGTERM', onSignal)
+  return {
+    signal: abort.signal,
+    done() {
+      io.off('SIGINT', onSignal)
+      io.off('SIGTERM', onSignal)
+    },
+  }
+}
+
+/** Runs one request in a new or an old session, prints it, and gives the exit code. */
+export async function runSession(run: SessionRun): Promise<number> {
+  const { io, values } = run.invocation
+  const home = io.env['HOME'] ?? homedir()
+  const config = await loadConfig(io.env, home)
+  const budget = budgetOf(values, config)
+  const chosen = await chooseModel(values, config, io.env)
+  const { composeSession, findCheck, repositoryRoot } = await import('@cairn/agent')
+  const { dataDir, newSessionId, openSessionIndex, sessionsDir } = await import('./session-store.ts').then((module) => module.sessionStore())
+
+  const cwd = resolve(io.cwd(), run.cwd ?? stringOption(values, 'cwd') ?? '.')
+  const check = findCheck(cwd, run.check ?? stringOption(values, 'check'))
+  const json = values['json'] === true
+  const live = createLiveLine(io.stderr, io.env)
+  let contextShare: () => number | null = () => null
+  const printer = createHumanPrinter({
+    write: (text) => io.stderr.write(text),
+    paint: createPaint(io.stderr, io.env),
+    live,
+    columns: io.stderr.columns ?? 100,
+    verbose: values['verbose'] === true,
+    now: Date.now,
+    contextShare: () => contextShare(),
+  })
+  const data = dataDir(io.env)
+  const sessionId = run.sessionId ?? newSessionId()
+  const print = (event: Event) => {
+    if (json) io.stdout.write(jsonLine(sessionId, event))
+    else printer.event(event)
+  }
+  if (chosen.notice !== null && !json) io.stderr.write(`${chosen.notice}\n`)
+
+  const session = await composeSession({
+    sessionId,
+    sessionsDir: sessionsDir(data),
+    cwd,
+    repositoryRoot: repositoryRoot(cwd),
+    model: chosen.model,
+    window: chosen.window,
+    check,
+    title: (run.text ?? 'resumed').slice(0, 120),
+    version: VERSION,
+    env: io.env,
+    dataDir: data,
+    home,
+    now: Date.now,
+    listener: print,
+    onDelta: (delta) => {
+      if (!json && delta.type !== 'void') printer.progress(delta.type === 'call' ? `calling ${delta.tool}` : delta.text)
+    },
+  })
+  contextShare = () => {
+    const { estimate, window } = session.context.usage()
+    return window === 0 ? null : estimate / window
+  }
+  const index = openSessionIndex(data)
+  const cancel = cancelOnSignal(io)
+  try {
+    index.touch({ id: sessionId, cwd, title: run.text ?? '', model: `${chosen.model.info.provider}/${chosen.model.info.id}`, status: 'running', costUsd: null })
+    const end = await session.run(run.text, budget, cancel.signal)
+    live.clear()
+    index.touch({ id: sessionId, cwd, title: run.text ?? '', model: `${chosen.model.info.provider}/${chosen.model.info.id}`, status: end.status, costUsd: session.state.costUsd })
+    if (!json) {
+      io.stdout.write(`${end.summary}\n`)
+      io.stderr.write(`session ${sessionId}\n`)
+    }
+    return exitCodeOf(end.status)
+  } finally {
+    live.clear()
+    cancel.done()
+    await session.close()
+  }
+}
