@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest'
+import { createLab } from './create-lab.ts'
+import { renderExperiment } from './experiment/report.ts'
+import { renderLocalization } from './localize/localization.ts'
+import { createProcessTerminal } from './testing/process-terminal.ts'
+import { createProject } from './testing/project.ts'
+
+const math = `export function last(list) {
+  if (list.length === 0) {
+    return undefined
+  }
+  return list[list.length]
+}
+
+export function sum(list) {
+  let total = 1
+  for (const each of list) total += each
+  return total
+}
+
+export function twice(value) {
+  return value * 2
+}
+`
+const tests = `import { describe, it, test } from 'node:test'
+import assert from 'node:assert/strict'
+import { last, sum, twice } from '../src/math.js'
+describe('last', () => {
+  it('of some', () => assert.equal(last([1, 2]), 2))
+  it('of none', () => assert.equal(last([]), undefined))
+})
+test('sum', () => {
+  assert.equal(sum([]), 0)
+})
+test('twice', () => assert.equal(twice(2), 4))
+`
+const files = {
+  'package.json': '{"type":"module","scripts":{"test":"node --test"}}',
+  'src/math.js': math,
+  'test/math.test.js': tests,
+}
+const fixLast = { path: 'src/math.js', line: 5, column: 15, old: 'list.length', new: 'list.length - 1' }
+const fixSum = { path: 'src/math.js', line: 9, column: 15, old: '1', new: '0' }
+
+const open = (project: ReturnType<typeof createProject>) => {
+  const terminal = createProcessTerminal(project.root)
+  return {
+    terminal,
+    lab: createLab({ terminal, workspace: project.workspace, now: () => performance.now() }),
+  }
+}
+
+describe('createLab', () => {
+  it('ranks the lines that only failing tests ran first, and leaves the workspace alone', async () => {
+    using project = createProject(files)
+    const { lab } = open(project)
+    const before = await project.workspace.treeHash()
+    const found = await lab.localize('npm test')
+    lab.close()
+    expect(found).toMatchObject({ ok: false, passed: 2, method: 'coverage' })
+    expect(found.failures.map(({ id, at }) => [id, at])).toEqual([
+      ['test/math.test.js > last > of some', 'test/math.test.js:5'],
+      ['test/math.test.js > sum', 'test/math.test.js:9'],
+    ])
+    expect(found.failures[1]?.source).toContain('assert.equal(sum([]), 0)')
+    const scores = new Map(found.lines.map(({ line, score }) => [line, score]))
+    expect(scores.get(5)).toBeGreaterThan(scores.get(2) ?? 0)
+    expect(scores.get(9)).toBeGreaterThan(scores.get(15) ?? 0)
+    expect(renderLocalization(found)).toMatch(
+      /^localization of `npm test`: 2 failing, 2 passing; lines by coverage\nfail /,
+    )
+    expect(await project.workspace.treeHash()).toBe(before)
+  })
+
+  it('tells what each candidate is worth', async () => {
+    using project = createProject(files)
+    const { lab } = open(project)
+    const report = await lab.experiment('npm test', [
+      { id: 'a', edits: [fixLast] },
+      { id: 'b', edits: [{ ...fixSum, new: '2' }] },
+      { id: 'c', edits: [{ ...fixSum, line: 10 }] },
+      {
+        id: 'd',
+        edits: [{ path: 'src/math.js', line: 15, column: 10, old: 'value', new: 'vaule' }, fixLast],
+      },
+      { id: 'e', edits: [{ path: 'src/math.js', line: 1, column: 1, old: 'export', new: 'exprot' }] },
+      { id: 'f', edits: [fixLast, fixSum] },
+      { id: 'g', edits: [fixLast] },
+      { id: 'h', edits: [fixLast] },
+      { id: 'i', edits: [fixLast] },
+    ])
+    lab.close()
+    const states = Object.fromEntries(report.verdicts.map(({ id, state }) => [id, state]))
+    expect(states).toMatchObject({
+      a: 'better',
+      b: 'refuted',
+      c: 'invalid',
+      d: 'refuted',
+      e: 'refuted',
+      f: 'green',
+    })
+    expect(report.notRun).toContain('i')
+    expect(renderExperiment(report)).toContain('better: a(1)')
+    expect(project.read('src/math.js')).toBe(math)
+  })
+
+  it('ends a candidate that does not end', async () => {
+    using project = createProject(files)
+    const { lab } = open(project)
+    const loop = {
+      path: 'src/math.js',
+      line: 10,
+      column: 3,
+      old: 'for (const each of list)',
+      new: 'for (const each = 1; ; )',
+    }
+    const report = await lab.experiment('npm test', [{ id: 'a', edits: [loop] }])
+    lab.close()
+    expect(report.verdicts).toMatchObject([{ id: 'a', state: 'refuted', broken: ['(did not end)'] }])
+  })
+
+  it('works for CommonJS scripts outside node:test, and for TypeScript', async () => {
+    using project = createProject({
+      'package.json': '{"scripts":{"test":"node check.cjs"}}',
+      'lib/a.cjs': 'exports.inc = (n) => n + 2\nexports.dec = (n) =>\n  n - 1\n',
+      'check.cjs':
+        "const assert = require('node:assert')\nconst { inc } = require('./lib/a.cjs')\nassert.equal(inc(1), 2)\n",
+    })
+    const { lab } = open(project)
+    const found = await lab.localize('npm test')
+    expect(found.lines.map(({ file, line }) => `${file}:${line}`)).toContain('lib/a.cjs:1')
+    expect(found.lines.map(({ file, line }) => `${file}:${line}`)).not.toContain('lib/a.cjs:3')
+    const edit = { path: 'lib/a.cjs', line: 1, column: 26, old: '2', new: '1' }
+    const report = await lab.experiment('npm test', [{ id: 'a', edits: [edit] }])
+    lab.close()
+    expect(report.verdicts).toMatchObject([{ state: 'green' }])
+  })
+})
