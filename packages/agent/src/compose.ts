@@ -1,11 +1,11 @@
 import { createContext, type Context } from '@cairn/context'
-import { openStore, type Event, type Store } from '@cairn/journal'
+import { openStore, type Event, type SigningKey, type Store } from '@cairn/journal'
 import type { Model } from '@cairn/models'
 import { createSandbox, isProtected, type Sandbox } from '@cairn/guard'
 import { createTerminal, type Terminal } from '@cairn/terminal'
 import { openWorkspace, type Workspace } from '@cairn/workspace'
 import { statSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname } from 'node:path'
 import type { Budget } from './budget.ts'
 import { createCheckRunner } from './check-runner.ts'
 import { createCompletionGate, type SessionCheck } from './completion-gate.ts'
@@ -22,8 +22,9 @@ import { runTurn, type TurnEnd } from './turn.ts'
 
 export interface SessionOptions {
   sessionId: string
-  /** Folder of session files. */
-  sessionsDir: string
+  /** File of the journal. */
+  journal: string
+  key: SigningKey
   /** Absolute path of the workspace. */
   cwd: string
   /** Top of the repository, for instruction files. */
@@ -78,6 +79,7 @@ function contextFor(options: SessionOptions, store: Store, workspace: Workspace,
     },
     {
       blob: (sha256) => store.getBlob(sha256),
+      events: (after) => store.read({ from: after + 1 }),
       disk(path) {
         const file = workspace.read(path)
         return file.ok ? { sha256: file.value.sha256, text: file.value.text } : null
@@ -95,8 +97,8 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     const report = await sandbox.probe()
     throw new AgentError('no-sandbox', 'there is no sandbox on this machine, so no command may run', report.hint ?? 'Install bubblewrap.')
   }
-  const store = openStore(join(options.sessionsDir, `${options.sessionId}.db`), { sessionId: options.sessionId, mode: 'writer', now })
-  const terminal = createTerminal({ sandbox, blobs: store, env, now, spoolDir: options.sessionsDir })
+  const store = openStore(options.journal, { sessionId: options.sessionId, mode: 'writer', now, key: options.key })
+  const terminal = createTerminal({ sandbox, blobs: store, env, now, spoolDir: dirname(options.journal) })
   const state = emptySessionState()
   const checks = createCheckRunner({ check: options.check, terminal, workspace, now })
   let context: Context

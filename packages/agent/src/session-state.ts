@@ -2,6 +2,9 @@ import type { CheckResult, EndStatus, Event, Usage } from '@cairn/journal'
 
 /** What the loop needs to know of a session, folded from its events: a resumed session folds to the same state. */
 export interface SessionState {
+  title: string
+  /** Milliseconds since the epoch. */
+  startedAt: number
   turn: number
   step: number
   steps: number
@@ -20,6 +23,8 @@ export interface SessionState {
 
 export function emptySessionState(): SessionState {
   return {
+    title: '',
+    startedAt: 0,
     turn: 0,
     step: 0,
     steps: 0,
@@ -46,6 +51,8 @@ export function reduceSession(state: SessionState, event: Event): void {
   switch (event.kind) {
     case 'session.started':
       state.check = event.body.check
+      state.title = event.body.title
+      state.startedAt = event.time
       break
     case 'user.message':
       state.ended = null

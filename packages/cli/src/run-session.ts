@@ -1,5 +1,7 @@
 import type { Budget } from '@cairn/agent'
-import type { Event } from '@cairn/journal'
+import type { EndStatus, Event } from '@cairn/journal'
+import { randomBytes } from 'node:crypto'
+import { realpathSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import type { Invocation } from './command.ts'
@@ -11,6 +13,8 @@ import { jsonLine } from './output/json-printer.ts'
 import { createLiveLine } from './output/live-line.ts'
 import { createPaint } from './output/paint.ts'
 import { numberOption, stringOption } from './parse-command-line.ts'
+import { openSessions } from './session-files.ts'
+import { UsageError } from './usage-error.ts'
 import { VERSION } from './version.ts'
 
 export interface SessionRun {
@@ -30,6 +34,15 @@ function budgetOf(values: Invocation['values'], config: Config): Budget {
     tokens: numberOption(values, 'max-tokens', { integer: true, least: 1 }) ?? config.max_tokens ?? null,
     usd: numberOption(values, 'max-cost', { integer: false, least: 0 }) ?? config.max_cost ?? null,
     seconds: numberOption(values, 'timeout', { integer: false, least: 0.001 }) ?? config.timeout ?? null,
+  }
+}
+
+/** Sessions are found again by their folder, so it is named by its one real path. */
+function workspaceFolder(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    throw new UsageError(`there is no folder ${path}`, 'Give an existing folder with --cwd.')
   }
 }
 
@@ -59,9 +72,10 @@ export async function runSession(run: SessionRun): Promise<number> {
   const budget = budgetOf(values, config)
   const chosen = await chooseModel(values, config, io.env)
   const { composeSession, findCheck, repositoryRoot } = await import('@cairn/agent')
-  const { dataDir, newSessionId, openSessionIndex, sessionsDir } = await import('./session-store.ts').then((module) => module.sessionStore())
+  const { loadOrCreateKey, newSessionId, recordSession, sessionPath } = await import('@cairn/journal')
 
-  const cwd = resolve(io.cwd(), run.cwd ?? stringOption(values, 'cwd') ?? '.')
+  const { dataDir } = openSessions(io.env)
+  const cwd = workspaceFolder(resolve(io.cwd(), run.cwd ?? stringOption(values, 'cwd') ?? '.'))
   const check = findCheck(cwd, run.check ?? stringOption(values, 'check'))
   const json = values['json'] === true
   const live = createLiveLine(io.stderr, io.env)
@@ -75,8 +89,7 @@ export async function runSession(run: SessionRun): Promise<number> {
     now: Date.now,
     contextShare: () => contextShare(),
   })
-  const data = dataDir(io.env)
-  const sessionId = run.sessionId ?? newSessionId()
+  const sessionId = run.sessionId ?? newSessionId(Date.now(), randomBytes)
   const print = (event: Event) => {
     if (json) io.stdout.write(jsonLine(sessionId, event))
     else printer.event(event)
@@ -85,7 +98,8 @@ export async function runSession(run: SessionRun): Promise<number> {
 
   const session = await composeSession({
     sessionId,
-    sessionsDir: sessionsDir(data),
+    journal: sessionPath(dataDir, sessionId),
+    key: loadOrCreateKey(dataDir),
     cwd,
     repositoryRoot: repositoryRoot(cwd),
     model: chosen.model,
@@ -94,7 +108,7 @@ export async function runSession(run: SessionRun): Promise<number> {
     title: (run.text ?? 'resumed').slice(0, 120),
     version: VERSION,
     env: io.env,
-    dataDir: data,
+    dataDir,
     home,
     now: Date.now,
     listener: print,
@@ -106,13 +120,17 @@ export async function runSession(run: SessionRun): Promise<number> {
     const { estimate, window } = session.context.usage()
     return window === 0 ? null : estimate / window
   }
-  const index = openSessionIndex(data)
   const cancel = cancelOnSignal(io)
+  const list = (status: EndStatus | 'open') => {
+    const { provider, id } = chosen.model.info
+    const { title, costUsd, startedAt } = session.state
+    recordSession(dataDir, { id: sessionId, cwd, title, startedAt, updatedAt: Date.now(), status, model: `${provider}/${id}`, costUsd })
+  }
   try {
-    index.touch({ id: sessionId, cwd, title: run.text ?? '', model: `${chosen.model.info.provider}/${chosen.model.info.id}`, status: 'running', costUsd: null })
+    list('open')
     const end = await session.run(run.text, budget, cancel.signal)
     live.clear()
-    index.touch({ id: sessionId, cwd, title: run.text ?? '', model: `${chosen.model.info.provider}/${chosen.model.info.id}`, status: end.status, costUsd: session.state.costUsd })
+    list(end.status)
     if (!json) {
       io.stdout.write(`${end.summary}\n`)
       io.stderr.write(`session ${sessionId}\n`)

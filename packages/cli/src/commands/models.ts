@@ -25,7 +25,7 @@ export async function run({ positionals, values, io }: Invocation): Promise<numb
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)))
   const line = (row: readonly string[]) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ')
   io.stdout.write(`${line(head)}\n${rows.map((row) => `${line(row)}\n`).join('')}\n`)
-  for (const server of local) io.stdout.write(`${server.name} at ${server.baseUrl}: ${server.models.join(', ') || 'no model loaded'}\n`)
+  for (const server of local) io.stdout.write(`${server.provider} at ${server.baseUrl}: ${server.models.join(', ') || 'no model loaded'}\n`)
   if (local.length === 0) io.stdout.write('No model server was found on this machine (Ollama, LM Studio, llama.cpp, vLLM).\n')
   io.stdout.write('Prices are US dollars per million tokens. embedded/repair-1 needs no key and no network.\n')
   return 0

@@ -1,0 +1,128 @@
+import { createSandbox } from '@cairn/guard'
+import { detectLocal, PROVIDERS } from '@cairn/models'
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import type { Invocation } from '../command.ts'
+import { configPath, loadConfig } from '../config/config.ts'
+import { createPaint } from '../output/paint.ts'
+import { openSessions } from '../session-files.ts'
+import { VERSION } from '../version.ts'
+
+interface Finding {
+  name: string
+  state: 'ok' | 'limited' | 'missing'
+  detail: string
+  todo: string | null
+}
+
+type Probe = () => Finding | Promise<Finding>
+
+const ok = (name: string, detail: string): Finding => ({ name, state: 'ok', detail, todo: null })
+const problem = (name: string, state: 'limited' | 'missing', detail: string, todo: string): Finding => ({ name, state, detail, todo })
+
+/** A tool's version as it tells it, or null where it does not run. */
+function versionOf(program: string, env: NodeJS.ProcessEnv): string | null {
+  const run = spawnSync(program, ['--version'], { encoding: 'utf8', env, timeout: 5_000 })
+  return run.status === 0 ? (run.stdout.split('\n')[0] ?? '').trim() : null
+}
+
+async function sandbox(env: NodeJS.ProcessEnv, home: string, workspace: string, dataDir: string): Promise<Finding[]> {
+  const box = createSandbox({ workspace, home, env, dataDir })
+  try {
+    const report = await box.probe()
+    const held = report.checks.filter((check) => check.held).length
+    const state = report.level === 'full' ? 'ok' : report.level === 'partial' ? 'limited' : 'missing'
+    return [
+      { name: 'sandbox', state, detail: `${report.backend}, ${held} of ${report.checks.length} escape attempts held`, todo: report.hint },
+      ...report.checks.map((check): Finding => ({ name: `  ${check.name}`, state: check.held ? 'ok' : 'limited', detail: check.detail, todo: null })),
+    ]
+  } finally {
+    await box.close()
+  }
+}
+
+function data(dataDir: string): Finding {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    accessSync(dataDir, constants.W_OK)
+    const { bavail, bsize } = statfsSync(dataDir)
+    const free = Math.round((bavail * bsize) / 2 ** 20)
+    if (free < 500) return problem('data folder', 'limited', `${dataDir}, only ${free} MiB free`, 'Free some space, or set CAIRN_DATA_DIR to another disk.')
+    return ok('data folder', dataDir)
+  } catch (error) {
+    return problem('data folder', 'missing', `${dataDir}: ${error instanceof Error ? error.message : String(error)}`, 'Set CAIRN_DATA_DIR to a folder that can be written.')
+  }
+}
+
+async function ripgrep(env: NodeJS.ProcessEnv): Promise<Finding> {
+  try {
+    const { rgPath } = await import('@vscode/ripgrep')
+    const version = versionOf(rgPath, env)
+    if (version !== null) return ok('search', version)
+  } catch {
+    // The package is not there: the one on PATH serves as well.
+  }
+  const version = versionOf('rg', env)
+  return version === null ? problem('search', 'missing', 'ripgrep does not run', 'Install ripgrep with your package manager, or run npm ci again.') : ok('search', version)
+}
+
+async function terminal(): Promise<Finding> {
+  try {
+    await import('@lydell/node-pty')
+    return ok('terminal emulation', 'available')
+  } catch (error) {
+    return problem('terminal emulation', 'missing', error instanceof Error ? error.message : String(error), 'Full-screen programs cannot be driven; everything else works.')
+  }
+}
+
+async function models(env: NodeJS.ProcessEnv): Promise<Finding[]> {
+  const withKey = Object.entries(PROVIDERS).filter(([, provider]) => provider.keys.some((key) => (env[key] ?? '') !== ''))
+  const local = await detectLocal(globalThis.fetch)
+  const found = [...withKey.map(([name]) => `${name} (key set)`), ...local.map((server) => `${server.provider} at ${server.baseUrl} (${server.models.join(', ')})`)]
+  return [
+    found.length === 0
+      ? problem('models', 'limited', 'only the embedded engine, which mends failing checks of JavaScript and TypeScript projects', 'Set ANTHROPIC_API_KEY, OPENAI_API_KEY or GEMINI_API_KEY, or start Ollama, LM Studio, llama.cpp or vLLM.')
+      : ok('models', found.join('; ')),
+  ]
+}
+
+/** Looks at everything that a session needs, and says for each thing that is not there what to do. */
+export async function run({ io, values }: Invocation): Promise<number> {
+  const home = io.env['HOME'] ?? homedir()
+  const { dataDir } = openSessions(io.env)
+  const probes: Probe[] = [
+    () => ok('cairn', VERSION),
+    () => ok('node', process.version),
+    () => data(dataDir),
+    async () => {
+      await loadConfig(io.env, home)
+      return ok('configuration', configPath(io.env, home))
+    },
+    () => {
+      const version = versionOf('git', io.env)
+      return version === null ? problem('git', 'missing', 'git does not run', 'Install git with your package manager.') : ok('git', version)
+    },
+    () => ripgrep(io.env),
+    terminal,
+  ]
+  const findings: Finding[] = []
+  for (const probe of probes) {
+    try {
+      findings.push(await probe())
+    } catch (error) {
+      findings.push(problem('configuration', 'missing', error instanceof Error ? error.message : String(error), 'Mend it, or move it away.'))
+    }
+  }
+  findings.push(...(await sandbox(io.env, home, io.cwd(), dataDir)), ...(await models(io.env)))
+  if (values['json'] === true) io.stdout.write(`${JSON.stringify(findings, null, 2)}\n`)
+  else {
+    const paint = createPaint(io.stdout, io.env)
+    const mark = { ok: paint.green('✓'), limited: paint.yellow('!'), missing: paint.red('✗') }
+    for (const { name, state, detail, todo } of findings) {
+      io.stdout.write(`${mark[state]} ${name}: ${detail}\n`)
+      if (todo !== null && state !== 'ok') io.stdout.write(`    → ${todo}\n`)
+    }
+  }
+  return findings.some((finding) => finding.state === 'missing') ? 1 : 0
+}
