@@ -15,3 +15,7 @@ export { consistencyProof, inclusionProof, verifyConsistency, verifyInclusion } 
 export { exportJsonl } from './export-jsonl.ts'
 export { verifyLog } from './verify-log.ts'
 export type { Problem, ProblemCode, VerifyOptions, VerifyResult } from './verify-result.ts'
+export { dataDir } from './data-dir.ts'
+export { newSessionId } from './session-id.ts'
+export { lastSession, listSessions, rebuildIndex, recordSession, sessionPath } from './session-index.ts'
+export type { SessionSummary } from './session-summary.ts'

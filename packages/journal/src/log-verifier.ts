@@ -20,8 +20,17 @@ export interface LogVerifier {
   event(event: RawEvent): boolean
   damage(damage: Damage): void
   report(seq: number | null, code: ProblemCode, message: string): void
-  /** `expected` is the size that the source claims to have. */
-  finish(expected: number | null): VerifyResult
+  finish(): VerifyResult
+}
+
+/** What a log says of itself, and what it is verified against. */
+export interface Claims {
+  /** Origin of its checkpoints; null where it is unknown. */
+  origin: string | null
+  notes: readonly string[]
+  vkey: string | null
+  /** Size that the log's head or header claims; null where that cannot be read. */
+  expected: number | null
 }
 
 /** A checkpoint that events are compared with. */
@@ -32,14 +41,10 @@ interface Expected {
 }
 
 /**
- * Prepares to verify a log of this origin (null: unknown) against checkpoints. They have to be known beforehand,
+ * Prepares to verify a log. Checkpoints have to be known beforehand,
  * because the root at their size is only at hand when the events have come that far. Constant memory.
  */
-export function createLogVerifier(
-  origin: string | null,
-  notes: readonly string[],
-  vkey: string | null,
-): LogVerifier {
+export function createLogVerifier({ origin, notes, vkey, expected: claimed }: Claims): LogVerifier {
   const problems: Problem[] = []
   const gaps = new GapList()
   // The tree over the stored hashes, and from the first difference on one over the computed hashes too: whichever
@@ -58,6 +63,7 @@ export function createLogVerifier(
 
   const expectations = notes.flatMap((note) => readExpected(note)).sort((a, b) => a.size - b.size)
   let due = 0
+  const promised = Math.max(claimed ?? 0, expectations.at(-1)?.size ?? 0)
 
   function readExpected(note: string): Expected[] {
     const verdict = vkey === null ? null : verifyCheckpoint(note, vkey)
@@ -132,6 +138,8 @@ export function createLogVerifier(
         report(seq, 'altered', `Event ${seq} is not what was hashed when it was appended.`)
         altered = true
       }
+      // A changed event far outside says nothing about what should lie between.
+      if (!intact && seq > Math.max(next, promised)) return false
       if (seq < next) {
         gaps.fill(seq)
         report(seq, 'out-of-order', `Event ${seq} comes after event ${next - 1}.`)
@@ -152,9 +160,8 @@ export function createLogVerifier(
       if (to >= next) skipTo(to + 1)
       else breakTree()
     },
-    finish(expected) {
+    finish() {
       for (const [from, to] of gaps.spans()) report(from, 'missing', `${span(from, to)} missing.`)
-      const promised = Math.max(expected ?? 0, expectations.at(-1)?.size ?? 0)
       if (promised >= next) {
         report(next, 'truncated', `The log ends after event ${next - 1}; it had at least ${promised}.`)
       }

@@ -24,7 +24,7 @@ export async function verifyExport(
   const header = first.done === true ? null : parseHeaderLine(first.value.bytes.toString('utf8'))
   const origin = header === null ? null : originOf(header.session)
   const notes = typeof note === 'string' ? [note, ...anchors] : anchors
-  const verifier = createLogVerifier(origin, notes, vkey)
+  const verifier = createLogVerifier({ origin, notes, vkey, expected: header?.events ?? null })
   if (header === null) verifier.report(null, 'bad-line', 'The first line is not the header of an export.')
   if (note === undefined) {
     verifier.report(
@@ -54,7 +54,7 @@ export async function verifyExport(
   }
   const list = held.finish()
   if (blobs && header?.blobs === true) refs.check(list, verifier.report)
-  return verifier.finish(header?.events ?? null)
+  return verifier.finish()
 }
 
 /** The checkpoint is needed before the first event, and stands on the last line. */

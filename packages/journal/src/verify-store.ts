@@ -20,10 +20,10 @@ export function verifyStore(path: string, { vkey, anchors = [], blobs = true }: 
   try {
     db = openForReading(path)
   } catch (error) {
-    const result = createLogVerifier(null, anchors, vkey)
+    const result = createLogVerifier({ origin: null, notes: anchors, vkey, expected: null })
     const foreign = JournalError.isInstance(error) && error.code !== 'corrupt' && error.code !== 'io'
     result.report(null, foreign ? 'not-a-journal' : 'unreadable', why(error))
-    return result.finish(null)
+    return result.finish()
   }
   try {
     // One snapshot: what a writer adds meanwhile is not half seen.
@@ -45,15 +45,15 @@ function verifyOpened(
   const notes = attempt(() => readNotes(db))
   const origin = 'value' in head ? originOf(head.value.session) : null
   const signed = 'value' in notes ? notes.value : []
-  const verifier = createLogVerifier(origin, [...signed, ...anchors], vkey)
+  const expected = 'value' in head ? head.value.frontier.size : null
+  const verifier = createLogVerifier({ origin, notes: [...signed, ...anchors], vkey, expected })
   if ('error' in head)
     verifier.report(null, 'bad-head', `The head of the journal cannot be read: ${head.error}`)
   if ('error' in notes)
     verifier.report(null, 'bad-checkpoint', `The checkpoints cannot be read: ${notes.error}`)
 
   const refs = createRefCollector()
-  const size = 'value' in head ? head.value.frontier.size : lastSeq(db)
-  for (const scanned of scanEvents(db, size)) {
+  for (const scanned of scanEvents(db, expected ?? lastSeq(db))) {
     if ('damage' in scanned) verifier.damage(scanned.damage)
     else if (verifier.event(scanned.event)) refs.collect(scanned.event)
   }
@@ -65,7 +65,7 @@ function verifyOpened(
 }
 
 function finish(verifier: LogVerifier, head: Head | null): VerifyResult {
-  const result = verifier.finish(head?.frontier.size ?? null)
+  const result = verifier.finish()
   if (head === null || result.root === null) return result
   const root = Buffer.from(frontierRoot(head.frontier)).toString('hex')
   // A log that is shorter than its head was reported as truncated already.
