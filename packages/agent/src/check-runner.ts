@@ -1,10 +1,12 @@
-import { captureText, parseOutput, runCheck, toJournalFailure } from '@cairn/checks'
+import { captureText, createLab, parseOutput, runCheck, toJournalFailure } from '@cairn/checks'
 import type { CheckResult } from '@cairn/journal'
 import type { Terminal } from '@cairn/terminal'
 import type { Workspace } from '@cairn/workspace'
 import type { SessionCheck } from './completion-gate.ts'
 import type { Tool, ToolOutcome } from './tool.ts'
 import type { CheckWatch } from './tools/exec/exec.ts'
+import { experimentTool } from './tools/experiment/experiment.ts'
+import { localizeTool } from './tools/localize/localize.ts'
 
 const normal = (command: string) => command.trim().replace(/\s+/g, ' ')
 
@@ -31,6 +33,7 @@ export interface CheckRunner {
   run(command: string, signal: AbortSignal): Promise<CheckResult>
   watch: CheckWatch | null
   tools: readonly Tool[]
+  close(): void
 }
 
 /** Everything of a session that runs checks: the gate's own runs, and those that the model makes with `exec`. */
@@ -49,9 +52,11 @@ export function createCheckRunner(deps: { check: SessionCheck | null; terminal: 
             return { outcome, check: resultOf(check.command, tree, treeAfter, workspace.root, outcome, now() - started) }
           },
         }
+  const lab = createLab({ terminal, workspace, now })
   return {
     run: (command, signal) => runCheck({ command, cwd: workspace.root, terminal, workspace, signal }),
     watch,
-    tools: [],
+    tools: [localizeTool(lab), experimentTool(lab)],
+    close: () => lab.close(),
   }
 }

@@ -171,6 +171,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     async close() {
       narrative.stop()
       await terminal.close()
+      checks.close()
       await sandbox.close()
       store.close()
     },

@@ -13,7 +13,7 @@ function distance(a: string, b: string): number {
 /** The candidate that was probably meant, or null where none is near. */
 export function nearest(word: string, candidates: readonly string[]): string | null {
   let best: string | null = null
-  let least = Math.max(1, Math.floor(word.length / 3)) + 1
+  let least = Math.max(2, Math.floor(word.length / 3)) + 1
   for (const candidate of candidates) {
     const d = candidate.startsWith(word) && word.length >= 3 ? 1 : distance(word, candidate)
     if (d < least) [best, least] = [candidate, d]
