@@ -36,12 +36,16 @@ const FALLBACK = {
 const TAG = /(?:[-@]\d{4}-?\d{2}-?\d{2}|-latest|:[\w.-]+|-preview(?:-\d{2}-\d{2,4})?|-\d{4})$/
 
 function lookUp(catalogue: Catalogue, provider: string, id: string): Catalogue[string] {
-  for (const name of [id, id.replace(TAG, '')]) {
+  for (let name = id, tagged = true; tagged;) {
     const own = catalogue[`${provider}/${name}`]
     if (own) return own
+    const family = name.replace(TAG, '')
+    tagged = family !== name
+    name = family
   }
   const slash = id.indexOf('/')
-  if (slash < 1) return {}
+  // The entry `provider/*` holds what is true of nearly every model of a provider.
+  if (slash < 1) return catalogue[`${provider}/*`] ?? {}
   const maker = MAKERS[id.slice(0, slash)] ?? id.slice(0, slash)
   const { prices: _, ...rest } = lookUp(catalogue, maker, id.slice(slash + 1))
   return rest

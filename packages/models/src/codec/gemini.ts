@@ -31,6 +31,9 @@ export function createGeminiCodec(settings: CodecSettings): Codec {
       includeRawChunks: true,
       ...(request.maxOutput !== undefined && { maxOutputTokens: request.maxOutput }),
       ...(request.effort !== undefined && settings.reasoning && { reasoning: request.effort }),
+      ...(settings.reasoning && {
+        providerOptions: { google: { thinkingConfig: { includeThoughts: true } } },
+      }),
     })
     yield* toEvents(stream, {
       provider: settings.provider,

@@ -16,22 +16,22 @@ export interface Fault {
 /** Says what a failed attempt was, from what the exchange shows and the exception tells. `now` in epoch milliseconds. */
 export function classify(thrown: unknown, exchange: Exchange, now: number): Fault {
   if (thrown instanceof ModelError) return { error: thrown, retry: 'never' }
-  const status = exchange.status ?? statusOf(thrown)
-  const text = describe(thrown, exchange)
+  const status = exchange.status ?? field(thrown, 'statusCode', 'number')
   if (exchange.idle)
     return fault('timeout', 'at-once', 'no bytes from the model for the whole idle time', { cause: thrown })
   if (exchange.connectError !== undefined) return connection(exchange, thrown)
-  if (status !== undefined && status >= 400) return httpFault(status, text, exchange, now, thrown)
-  if (thrown instanceof StreamCut || exchange.bodyError !== undefined) {
-    if (looksForeign(exchange)) return badResponse(exchange, thrown)
-    return fault('cut', 'at-once', 'the connection ended in the middle of the answer', { cause: thrown })
-  }
-  const known = streamFault(text, exchange, now, thrown)
+  if (status !== undefined && status >= 400)
+    return httpFault(status, describe(thrown, exchange), exchange, now, thrown)
+  const told = toldByProvider(thrown, exchange)
+  const known = told === null ? null : streamFault(told, exchange, now, thrown)
   if (known) return known
-  if (looksForeign(exchange) || exchange.bytes === 0) return badResponse(exchange, thrown)
-  // A last event without its closing brace: the server (or a proxy) stopped in the middle of a line.
-  if (/finish reason|without its end marker|terminated/i.test(text)) {
-    return fault('cut', 'at-once', 'the answer ended before its end marker', { cause: thrown })
+  if (looksForeign(exchange)) return badResponse(exchange, thrown)
+  if (
+    thrown instanceof StreamCut ||
+    exchange.bodyError !== undefined ||
+    /without a finish reason/.test(String(thrown))
+  ) {
+    return fault('cut', 'at-once', 'the connection ended in the middle of the answer', { cause: thrown })
   }
   return badResponse(exchange, thrown)
 }
@@ -123,15 +123,32 @@ function perMinute(body: string): boolean {
 
 /** Faults that a provider reports inside a stream that began with 200. */
 function streamFault(text: string, exchange: Exchange, now: number, cause: unknown): Fault | null {
-  if (!/error|overloaded|exceeded|policy|failed|quota|rate.?limit/i.test(text)) return null
-  if (POLICY.test(text)) return httpFault(400, text, exchange, now, cause)
-  if (OVERFLOW.test(text) || BAD_NATIVE.test(text)) return httpFault(400, text, exchange, now, cause)
+  if (POLICY.test(text) || OVERFLOW.test(text) || BAD_NATIVE.test(text)) {
+    return httpFault(400, text, exchange, now, cause)
+  }
   if (QUOTA.test(text) && !perMinute(text)) return httpFault(402, text, exchange, now, cause)
-  if (/rate.?limit/i.test(text)) return httpFault(429, text, exchange, now, cause)
-  if (/overloaded|server_error|api_error|internal|unavailable|timeout|INTERNAL/i.test(text)) {
+  if (/rate.?limit|too many requests|RESOURCE_EXHAUSTED/i.test(text))
+    return httpFault(429, text, exchange, now, cause)
+  if (/overloaded|server_error|api_error|internal|unavailable|timeout/i.test(text)) {
     return httpFault(529, text, exchange, now, cause)
   }
   return null
+}
+
+/**
+ * What the provider itself says about an error inside a stream. Null where the exception is about bytes that could not
+ * be read: those may be words of the model, which must not be taken for an error message.
+ */
+function toldByProvider(thrown: unknown, exchange: Exchange): string | null {
+  if (/^\s*\{\s*"error"/.test(exchange.excerpt)) return exchange.excerpt
+  if (!(thrown instanceof Error)) return JSON.stringify(thrown) ?? null
+  if (thrown.name === 'AI_JSONParseError') return null
+  if (thrown.name === 'AI_TypeValidationError') {
+    const value: unknown = 'value' in thrown ? thrown.value : undefined
+    const error = typeof value === 'object' && value !== null && 'error' in value ? value.error : undefined
+    return error === undefined ? null : JSON.stringify(error)
+  }
+  return describe(thrown, exchange)
 }
 
 function badResponse(exchange: Exchange, cause: unknown): Fault {
@@ -141,14 +158,12 @@ function badResponse(exchange: Exchange, cause: unknown): Fault {
   return fault('bad-response', 'backoff', `the answer is not what this API sends: ${what}`, { hint, cause })
 }
 
-/** Whether the body began as something else than an event stream or JSON: HTML of a proxy, binary, plain words. */
-function looksForeign(exchange: Exchange): boolean {
-  const start = exchange.excerpt.trimStart()
-  return start !== '' && !/^(data:|event:|id:|retry:|:|\{|\[)/.test(start)
-}
+const STARTS = ['data:', 'event:', 'id:', 'retry:', ':']
 
-function statusOf(thrown: unknown): number | undefined {
-  return field(thrown, 'statusCode', 'number')
+/** Whether the body began as something else than an event stream: HTML of a proxy, a JSON page, binary, plain words. */
+function looksForeign(exchange: Exchange): boolean {
+  const start = exchange.excerpt.replace(/^\uFEFF/, '').trimStart()
+  return start !== '' && !STARTS.some((marker) => start.startsWith(marker) || marker.startsWith(start))
 }
 
 /** All that is known in words: the response body, the message, and the provider's own error object. */

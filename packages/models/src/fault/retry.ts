@@ -36,23 +36,30 @@ export function withRetries(codec: Codec, observed: ObservedFetch, deps: RetryDe
       seen.attempts++
       const watch = observed.watch(signal)
       let failure: unknown
+      const events = codec(request, watch.signal)[Symbol.asyncIterator]()
       try {
         let content = false
-        for await (const event of codec(request, watch.signal)) {
-          if (event.type === 'finish' && !content && seen.empty === 0 && isBlank(event))
-            throw new EmptyAnswer()
-          if (event.type !== 'finish') content = true
-          if (event.type === 'finish' && !content && isBlank(event)) {
+        for (let next = await events.next(); !next.done; next = await events.next()) {
+          const event = next.value
+          if (event.type !== 'finish') {
+            content = true
+            yield event
+          } else if (content || !isBlank(event)) {
+            yield event
+            return
+          } else if (seen.empty > 0) {
             yield { ...event, reason: 'other' }
             return
-          }
-          yield event
+          } else throw new EmptyAnswer()
         }
         return
       } catch (error) {
         failure = error
       } finally {
+        // Not `for await`: leaving one first waits until every stream in between has agreed to be cancelled. Aborting
+        // closes the socket whatever they do.
         watch.stop()
+        events.return?.().catch(() => undefined)
       }
       if (signal.aborted) throw aborted(signal)
       let fault: Fault

@@ -40,7 +40,7 @@ export type ScriptedFault =
   | { status: number; headers?: { [name: string]: string }; body?: unknown }
   /** 200 with these bytes. Default content type: `text/html`. */
   | { garbage: string; contentType?: string }
-  /** Never answers: before the headers, or after them and the first event. */
+  /** Never ends: silent before the headers, or in the middle of the text `wait a moment`. */
   | { hang: 'headers' | 'body' }
   /** Destroys the socket before a byte is sent. */
   | { drop: true }

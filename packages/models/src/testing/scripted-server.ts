@@ -6,6 +6,7 @@ import { messagesStream } from './messages-stream.ts'
 import { planAnswer, type PlannedAnswer, type Reply, type ScriptedRequest } from './reply.ts'
 import { responsesStream } from './responses-stream.ts'
 
+export { collect, type Collected } from './collect.ts'
 export type { Reply, ScriptedAnswer, ScriptedCall, ScriptedFault, ScriptedRequest } from './reply.ts'
 
 /** A request as the server saw it. */
@@ -131,8 +132,8 @@ function play(reply: Reply, request: ScriptedRequest, response: ServerResponse):
   const head = () =>
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
   if ('hang' in reply) {
-    if (reply.hang === 'body')
-      head().write(STREAMS[request.wire](planAnswer({ text: 'wait' }, request))[0] ?? '')
+    const events = STREAMS[request.wire](planAnswer({ text: 'wait a moment' }, request))
+    if (reply.hang === 'body') head().write(events.slice(0, Math.ceil(events.length / 2)).join(''))
     return
   }
   const stream = Buffer.from(STREAMS[request.wire](planAnswer(reply, request)).join(''))
