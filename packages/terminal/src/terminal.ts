@@ -65,7 +65,11 @@ export interface ProcessInfo {
 export interface Terminal {
   exec(request: ExecRequest): Promise<ExecOutcome>
   /** Writes to standard input (`\u0003` and the like included), then waits as `exec` does. */
-  write(id: string, text: string, options?: { yieldMs?: number; until?: RegExp; signal?: AbortSignal }): Promise<ExecOutcome>
+  write(
+    id: string,
+    text: string,
+    options?: { yieldMs?: number; until?: RegExp; signal?: AbortSignal },
+  ): Promise<ExecOutcome>
   /** Waits without writing. */
   wait(id: string, options?: { yieldMs?: number; until?: RegExp; signal?: AbortSignal }): Promise<ExecOutcome>
   kill(id: string): Promise<void>

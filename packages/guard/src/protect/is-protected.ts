@@ -7,11 +7,15 @@ export interface Protection {
 }
 
 /** Code points that some file systems drop or fold away, so that `.g<U+200C>it` opens `.git`. */
-const ignorable = /[\u00AD\u034F\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFE00-\uFE0F\uFEFF]/gu
+const ignorable = /\p{Default_Ignorable_Code_Point}/gu
 
 /** The form in which names are compared: file systems that ignore case, ignorable characters or trailing dots exist. */
 const fold = (segment: string) =>
-  segment.normalize('NFKC').replace(ignorable, '').toLowerCase().replace(/(?:[. ]|:.*)$/u, (end) => (end === '.' && /^\.+$/u.test(segment) ? end : ''))
+  segment
+    .normalize('NFKC')
+    .replace(ignorable, '')
+    .toLowerCase()
+    .replace(/(?:[. ]|:.*)$/u, (end) => (end === '.' && /^\.+$/u.test(segment) ? end : ''))
 
 const bySegment = new Map<string, ProtectedName>()
 for (const name of workspaceNames) bySegment.set(name.path.toLowerCase(), name)
@@ -31,7 +35,8 @@ export const isProtected = (relativePath: string): Protection | null => {
     segments.push(fold(raw))
   }
   for (const [index, segment] of segments.entries()) {
-    if (segment === '.git' || /^git~\d+$/u.test(segment)) return { decision: 'deny', reason: 'inside of a git repository' }
+    if (segment === '.git' || /^git~\d+$/u.test(segment))
+      return { decision: 'deny', reason: 'inside of a git repository' }
     const found = bySegment.get(segment) ?? bySegment.get(`${segment}/${segments[index + 1] ?? ''}`)
     if (found !== undefined) return { decision: found.decision, reason: found.reason }
   }

@@ -15,7 +15,12 @@ export interface Limits {
   tmpBytes: number
 }
 
-export const defaultLimits: Limits = { fileBytes: 4 * 2 ** 30, processes: 4096, memoryBytes: null, tmpBytes: 2 ** 30 }
+export const defaultLimits: Limits = {
+  fileBytes: 4 * 2 ** 30,
+  processes: 4096,
+  memoryBytes: null,
+  tmpBytes: 2 ** 30,
+}
 
 /** What a backend needs to write a command line. */
 export interface CommandLine {

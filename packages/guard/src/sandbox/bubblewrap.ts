@@ -19,12 +19,23 @@ export const bubblewrap = (bwrap: string, features: BubblewrapFeatures, filter: 
   weaker: features.proc ? [] : ['/proc of the host is visible, because a new one cannot be mounted here'],
   command: (line) => ({
     file: bwrap,
-    args: [...bubblewrapArguments(line, features), ...(filter === null ? [] : ['--seccomp', String(seccompFd)]), '--', ...inside(line)],
+    args: [
+      ...bubblewrapArguments(line, features),
+      ...(filter === null ? [] : ['--seccomp', String(seccompFd)]),
+      '--',
+      ...inside(line),
+    ],
     fds: filter === null ? [] : [{ fd: seccompFd, path: filter }],
   }),
 })
 
-const inside = (line: CommandLine) => ['/bin/sh', '-c', limitScript(line.limits, 'exec "$@"'), 'sh', ...line.argv]
+const inside = (line: CommandLine) => [
+  '/bin/sh',
+  '-c',
+  limitScript(line.limits, 'exec "$@"'),
+  'sh',
+  ...line.argv,
+]
 
 const bubblewrapArguments = (line: CommandLine, features: BubblewrapFeatures): string[] => {
   const args = ['--unshare-all', '--unshare-user', '--die-with-parent', '--cap-drop', 'ALL', '--clearenv']

@@ -1,6 +1,16 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readlinkSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { GuardError } from '../errors.ts'
 import type { Backend, CommandLine, FindTool } from './backend.ts'
@@ -38,7 +48,10 @@ export const chooseBackend = (input: {
     if (failure === null) return backend
     failures.push(`${backend.name}: ${failure}`)
   }
-  const why = failures.length === 0 ? 'neither bubblewrap nor util-linux (unshare, setpriv, mount) was found' : failures.join('; ')
+  const why =
+    failures.length === 0
+      ? 'neither bubblewrap nor util-linux (unshare, setpriv, mount) was found'
+      : failures.join('; ')
   throw new GuardError(
     'no-sandbox',
     `Commands cannot be run, because no boundary can be drawn around them: ${why}`,
@@ -46,7 +59,12 @@ export const chooseBackend = (input: {
   )
 }
 
-function* candidates(input: { find: FindTool; dataDir: string; arch: string; root: boolean }): Generator<Backend> {
+function* candidates(input: {
+  find: FindTool
+  dataDir: string
+  arch: string
+  root: boolean
+}): Generator<Backend> {
   const { find, dataDir, arch } = input
   const filter = seccompFilter(arch)
   const bwrap = find('bwrap')
@@ -65,7 +83,17 @@ function* candidates(input: { find: FindTool; dataDir: string; arch: string; roo
   for (const userNamespace of input.root ? [false, true] : [true]) {
     for (const proc of [true, false]) {
       const tools = { unshare, setpriv, mount, chroot, perl: find('perl') }
-      yield utilLinux({ tools, features: { userNamespace, proc }, root, devices, filter, arch, kernelFiles: present, hostMounts, saveTable })
+      yield utilLinux({
+        tools,
+        features: { userNamespace, proc },
+        root,
+        devices,
+        filter,
+        arch,
+        kernelFiles: present,
+        hostMounts,
+        saveTable,
+      })
     }
   }
 }
@@ -106,9 +134,16 @@ const run = (backend: Backend, trial: CommandLine): string | null => {
   const { file, args, fds } = backend.command(trial)
   const opened = fds.map(({ path }) => openSync(path, 'r'))
   try {
-    const result = spawnSync(file, args, { cwd: '/', env: {}, stdio: ['ignore', 'ignore', 'pipe', ...opened], timeout: 10_000 })
+    const result = spawnSync(file, args, {
+      cwd: '/',
+      env: {},
+      stdio: ['ignore', 'ignore', 'pipe', ...opened],
+      timeout: 10_000,
+    })
     if (result.status === 0) return null
-    return result.stderr?.toString().trim().slice(0, 400) || (result.error?.message ?? `exit ${result.status}`)
+    return (
+      result.stderr?.toString().trim().slice(0, 400) || (result.error?.message ?? `exit ${result.status}`)
+    )
   } finally {
     for (const fd of opened) closeSync(fd)
   }

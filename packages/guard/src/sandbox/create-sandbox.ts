@@ -62,7 +62,10 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
     if (failed.size === 0) return seen
     // A name that cannot be created by us cannot be created by a command either: it runs as the same user.
     const without = new Set([...failed].map((stub) => stub.replace(/\/$/u, '')))
-    return { ...seen, mounts: seen.mounts.filter((mount) => mount.kind === 'private' || !without.has(target(mount))) }
+    return {
+      ...seen,
+      mounts: seen.mounts.filter((mount) => mount.kind === 'private' || !without.has(target(mount))),
+    }
   }
 
   const line = (request: SandboxRequest): CommandLine => ({
@@ -89,7 +92,14 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
     const wanted = line(request)
     const { file, args, fds } = backend().command(wanted)
     // The launcher itself needs nothing from the host's environment, and must not load what a request names.
-    return { file, args, env: { PATH: '/usr/bin:/bin:/usr/sbin:/sbin' }, cwd: '/', fds, view: wanted.view.identity }
+    return {
+      file,
+      args,
+      env: { PATH: '/usr/bin:/bin:/usr/sbin:/sbin' },
+      cwd: '/',
+      fds,
+      view: wanted.view.identity,
+    }
   }
 
   let report: Promise<ProbeReport> | null = null
@@ -104,7 +114,14 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
     },
     workspace,
     launch,
-    probe: () => (report ??= probeSandbox({ launch, backend, workspace, dataDir, unpinned: () => view(undefined).unpinned })),
+    probe: () =>
+      (report ??= probeSandbox({
+        launch,
+        backend,
+        workspace,
+        dataDir,
+        unpinned: () => view(undefined).unpinned,
+      })),
     close: async () => stubs.close(),
   }
 }

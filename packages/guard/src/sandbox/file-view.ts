@@ -22,8 +22,25 @@ export interface ViewInput {
   tmpBytes: number
 }
 
-const rootSecrets = ['/etc/shadow', '/etc/shadow-', '/etc/gshadow', '/etc/gshadow-', '/etc/ssh', '/etc/ssl/private']
-const homeSecrets = ['.ssh', '.aws', '.azure', '.gnupg', '.kube', '.docker', '.netrc', '.config', '.git-credentials']
+const rootSecrets = [
+  '/etc/shadow',
+  '/etc/shadow-',
+  '/etc/gshadow',
+  '/etc/gshadow-',
+  '/etc/ssh',
+  '/etc/ssl/private',
+]
+const homeSecrets = [
+  '.ssh',
+  '.aws',
+  '.azure',
+  '.gnupg',
+  '.kube',
+  '.docker',
+  '.netrc',
+  '.config',
+  '.git-credentials',
+]
 
 const hide = (path: string): Mount[] => {
   const real = realOrNull(path)
@@ -43,7 +60,8 @@ export const fileView = (input: ViewInput): FileView => {
   if (input.root) mounts.push(...rootSecrets.flatMap(hide))
 
   const readable = readableTools({ path: input.path, home, node: input.node, masked: visible })
-  for (const path of [...readable, ...input.extraReadable]) mounts.push({ kind: 'bind', from: path, to: path, write: false, create: true })
+  for (const path of [...readable, ...input.extraReadable])
+    mounts.push({ kind: 'bind', from: path, to: path, write: false, create: true })
 
   // The data folder is hidden before the workspace appears where the workspace lies in it, else after.
   const data = statOrNull(dataDir) === null ? null : realOrNull(dataDir)
@@ -53,11 +71,14 @@ export const fileView = (input: ViewInput): FileView => {
 
   const pinned = protections({ source, workspace, isCopy: input.overlay !== undefined })
   mounts.push(...pinned.mounts)
-  if (data !== null && !isInside(data, workspace) && isShown(data, visible, mounts)) mounts.push({ kind: 'blank', path: data })
+  if (data !== null && !isInside(data, workspace) && isShown(data, visible, mounts))
+    mounts.push({ kind: 'blank', path: data })
   return { mounts, stubs: pinned.stubs, unpinned: pinned.unpinned, identity: pinned.identity }
 }
 
 /** Whether a host folder can be seen at all, so that hiding it needs (and finds) a mount point. */
 const isShown = (path: string, masked: readonly string[], mounts: readonly Mount[]): boolean =>
   !masked.some((mask) => isInside(mask, path)) ||
-  mounts.some((mount) => mount.kind === 'bind' && isInside(mount.to, dirname(path)) && mount.from === mount.to)
+  mounts.some(
+    (mount) => mount.kind === 'bind' && isInside(mount.to, dirname(path)) && mount.from === mount.to,
+  )

@@ -2,7 +2,14 @@ import { accessSync, constants, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FindTool } from './backend.ts'
 
-const systemFolders = ['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/usr/local/bin', '/run/current-system/sw/bin']
+const systemFolders = [
+  '/usr/bin',
+  '/bin',
+  '/usr/sbin',
+  '/sbin',
+  '/usr/local/bin',
+  '/run/current-system/sw/bin',
+]
 
 /**
  * Looks for a program in the system's own folders first, then in PATH: a tool that draws the boundary must not come

@@ -9,7 +9,9 @@ export const mountPoints = (mountinfo: string): string[] => {
   const points = mountinfo
     .split('\n')
     .map((line) => line.split(' ')[4] ?? '')
-    .map((path) => path.replace(/\\([0-7]{3})/gu, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))))
+    .map((path) =>
+      path.replace(/\\([0-7]{3})/gu, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))),
+    )
     .filter((path) => path !== '' && path !== '/' && !replaced.some((folder) => isInside(folder, path)))
   return [...new Set(points)]
 }

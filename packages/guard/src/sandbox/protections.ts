@@ -60,7 +60,9 @@ export const protections = (input: { source: string; workspace: string; isCopy: 
     mounts.push({ kind: 'bind', from: join(source, '.github'), to: join(workspace, '.github'), write: true })
   }
   for (const { path, maskAbsent } of workspaceNames) {
-    const parentThere = !path.startsWith('.github/') || mounts.some((mount) => mount.kind === 'bind' && mount.to.endsWith('/.github'))
+    const parentThere =
+      !path.startsWith('.github/') ||
+      mounts.some((mount) => mount.kind === 'bind' && mount.to.endsWith('/.github'))
     if (parentThere) pin(path, maskAbsent)
   }
   return { mounts, stubs, unpinned, identity: identities.join('\n') }

@@ -3,10 +3,22 @@ import { basename, dirname, join } from 'node:path'
 import { isInside } from './is-inside.ts'
 
 /** What belongs to the programs of a folder `bin`, beside it: never the whole parent, which may hold credentials. */
-const companions = ['lib', 'lib64', 'libexec', 'share', 'include', 'versions', 'plugins', 'installs', 'shims', 'toolchains']
+const companions = [
+  'lib',
+  'lib64',
+  'libexec',
+  'share',
+  'include',
+  'versions',
+  'plugins',
+  'installs',
+  'shims',
+  'toolchains',
+]
 
 /** Version managers whose whole folder is needed (shims read files at its root) and holds no credentials. */
-const wholeTools = /^(?:\.(?:pyenv|rbenv|nodenv|jenv|nvm|fnm|volta|bun|deno|asdf|sdkman)|(?:mini|ana)conda3|miniforge3)$/u
+const wholeTools =
+  /^(?:\.(?:pyenv|rbenv|nodenv|jenv|nvm|fnm|volta|bun|deno|asdf|sdkman)|(?:mini|ana)conda3|miniforge3)$/u
 
 /** Places of tools in a home folder that PATH does not lead to, all without credentials. */
 const homeTools = [

@@ -13,7 +13,9 @@ const fixed: Readonly<Record<string, string>> = {
 
 /** Folders of PATH in order: absolute ones only, since a relative one would pick up programs from any folder. */
 export const pathFolders = (env: Record<string, string | undefined>): string[] =>
-  [...new Set((env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin').split(':'))].filter((folder) => folder.startsWith('/'))
+  [...new Set((env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin').split(':'))].filter((folder) =>
+    folder.startsWith('/'),
+  )
 
 /**
  * The environment of a sandboxed command: the allow-list from the host, fixed values, then what the caller asked for.

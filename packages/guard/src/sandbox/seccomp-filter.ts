@@ -27,7 +27,13 @@ const TIOCLINUX = 0x541c
 /** CLONE_NEWNS | NEWCGROUP | NEWUTS | NEWIPC | NEWUSER | NEWPID | NEWNET */
 const NEW_NAMESPACES = 0x7e020000
 
-type Step = { code: number; k: number; yes?: 'eperm' | 'enosys' | 'allow' | 'kill'; no?: 'eperm' | 'kill'; skipUnless?: number }
+type Step = {
+  code: number
+  k: number
+  yes?: 'eperm' | 'enosys' | 'allow' | 'kill'
+  no?: 'eperm' | 'kill'
+  skipUnless?: number
+}
 
 /**
  * A seccomp filter as the bytes of `struct sock_filter[]`, for `bwrap --seccomp` or prctl; null for a processor without
@@ -76,9 +82,11 @@ const assemble = (list: Step[]): Buffer => {
     bytes.writeUInt32LE(k, index * 8 + 4)
   }
   for (const [index, step] of list.entries()) {
-    const distance = (end: keyof typeof ends | undefined) => (end === undefined ? 0 : list.length + ends[end] - index - 1)
+    const distance = (end: keyof typeof ends | undefined) =>
+      end === undefined ? 0 : list.length + ends[end] - index - 1
     write(index, step.code, distance(step.yes), step.skipUnless ?? distance(step.no), step.k)
   }
-  for (const [offset, value] of [ALLOW, EPERM, ENOSYS, KILL_PROCESS].entries()) write(list.length + offset, RETURN, 0, 0, value)
+  for (const [offset, value] of [ALLOW, EPERM, ENOSYS, KILL_PROCESS].entries())
+    write(list.length + offset, RETURN, 0, 0, value)
   return bytes
 }

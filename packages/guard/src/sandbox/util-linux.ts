@@ -47,24 +47,59 @@ export const utilLinux = (input: {
   const prctl = prctlNumbers[input.arch]
   const loadsFilter = tools.perl !== null && filter !== null && prctl !== undefined
   const weaker: string[] = []
-  if (!loadsFilter) weaker.push('no system call filter: perl, which would load it, is missing or the processor is unknown')
+  if (!loadsFilter)
+    weaker.push('no system call filter: perl, which would load it, is missing or the processor is unknown')
   if (!features.proc) weaker.push('/proc of the host is visible, because a new one cannot be mounted here')
   return {
     name: 'util-linux',
     weaker,
     command: (line) => {
-      const rows = mountTable({ line, root, devices, proc: features.proc, kernelFiles: input.kernelFiles, hostMounts: input.hostMounts() })
-      const drop = [tools.setpriv, '--no-new-privs', '--bounding-set=-all', '--inh-caps=-all', '--ambient-caps=-all']
+      const rows = mountTable({
+        line,
+        root,
+        devices,
+        proc: features.proc,
+        kernelFiles: input.kernelFiles,
+        hostMounts: input.hostMounts(),
+      })
+      const drop = [
+        tools.setpriv,
+        '--no-new-privs',
+        '--bounding-set=-all',
+        '--inh-caps=-all',
+        '--ambient-caps=-all',
+      ]
       const env = Object.entries(line.env).map(([name, value]) => `${name}=${value}`)
       const init = ['/bin/sh', '-c', limitScript(line.limits, initScript), 'sh', line.cwd, ...line.argv]
       const enter = loadsFilter
-        ? [tools.perl ?? '', '-e', perlScript, root, String(prctl), filter.toString('hex'), String(env.length), ...env, ...drop, ...init]
+        ? [
+            tools.perl ?? '',
+            '-e',
+            perlScript,
+            root,
+            String(prctl),
+            filter.toString('hex'),
+            String(env.length),
+            ...env,
+            ...drop,
+            ...init,
+          ]
         : [tools.chroot, root, ...drop, '/usr/bin/env', '-i', ...env, ...init]
       const namespaces = ['--mount', '--pid', '--net', '--ipc', '--uts', '--cgroup', '--fork', '--kill-child']
       if (features.userNamespace) namespaces.unshift('--user', '--map-root-user')
       return {
         file: tools.unshare,
-        args: [...namespaces, '--', '/bin/sh', '-c', mountScript, 'sh', tools.mount, input.saveTable(rows), ...enter],
+        args: [
+          ...namespaces,
+          '--',
+          '/bin/sh',
+          '-c',
+          mountScript,
+          'sh',
+          tools.mount,
+          input.saveTable(rows),
+          ...enter,
+        ],
         fds: [],
       }
     },
