@@ -1,59 +1,163 @@
-import type { Event } from '@cairn/journal'
-import type { Item } from '@cairn/models'
-import type { Context, ContextConfig, ContextPorts, Projection } from './context.ts'
+import type { Event, NewEvent } from '@cairn/journal'
+import type { Context, ContextConfig, ContextPorts, ContextUsage, NarrativeJob, Projection } from './context.ts'
 import { ContextError } from './errors.ts'
 import { allEntries, currentEntries } from './ledger/ledger-state.ts'
-import { emptyFold, reduceFold } from './project/fold.ts'
+import { emptyFold, foldEpoch, reduceFold, type Fold } from './project/fold.ts'
 import { renderInstructions } from './project/instructions.ts'
-import {
-  commitNodes,
-  newList,
-  withProvisional,
-  type ItemList,
-  type RenderContext,
-} from './project/item-list.ts'
-import { limitsOf } from './project/limits.ts'
-import { sizeOfPrefix } from './project/tokens.ts'
+import { commitNodes, newList, withProvisional, type ItemList } from './project/item-list.ts'
+import { LEAST_ROOM, limitsOf } from './project/limits.ts'
+import { narrativeRequest } from './project/narrative-prompt.ts'
+import { planEpoch, PROGRESS } from './project/plan-epoch.ts'
+import { readRecipe, reportToJson, type EpochReport, type Recipe } from './project/recipe.ts'
+import { renderEpoch } from './project/render-epoch.ts'
+import type { RecordSection } from './project/render-record.ts'
+import { markEnd, partsOf } from './project/request-parts.ts'
+import { sizeOfPrefix, type Size } from './project/tokens.ts'
+import { IMAGE_LIMITS } from './project/view.ts'
 import { createRecall } from './recall/create-recall.ts'
+import { causeOf } from './schedule/cause.ts'
+import { paceAnswer } from './schedule/pace.ts'
+import { priceVector } from './schedule/prices.ts'
+import type { SchedulerParams } from './schedule/scheduler.ts'
+import { verifyNarrative } from './verify/verify-narrative.ts'
 
-/** The context of one session. */
-export function createContext(config: ContextConfig, ports: ContextPorts): Context {
-  const limits = limitsOf(config.model, config.window)
+/** The context of one session, with what inspection and tests need besides the port. */
+export interface ContextEngine extends Context {
+  /** An epoch switch now, whatever the scheduler says; to be appended and ingested like those of `advance`. */
+  startEpoch(now: number, cause: string): NewEvent<'epoch.started'>
+  /** What the projection is made from. Read only; void after the next `ingest`. */
+  inspect(): { fold: Fold; sections: readonly RecordSection[] }
+  /** Releases the recall index. */
+  close(): void
+}
+
+/** σ: tokens that a narrative answer is expected to have. */
+const NARRATIVE_TOKENS = 700
+
+/**
+ * Builds the context of a session. `config` and the ingested events determine every byte it projects; `ports` are only
+ * read for blobs, and for the disk while an epoch switch is planned.
+ */
+export function createContext(config: ContextConfig, ports: ContextPorts): ContextEngine {
   const prefix = sizeOfPrefix(config.system, config.tools)
-  const render: RenderContext = {
+  const limits = limitsOf(config.model, prefix.tokens, config.window)
+  const prices = priceVector(config.model)
+  const fold = emptyFold()
+  const context = {
     provider: config.model.provider,
     model: config.model.id,
     limits,
+    prices,
+    ports: { blob: (sha256: string) => ports.blob(sha256) },
     prefixTokens: prefix.tokens,
-    load: (sha256) => ports.blob(sha256),
+    load: (sha256: string) => ports.blob(sha256),
+    factor: () => fold.pace.calibration.factor,
   }
-  const fold = emptyFold()
-  const events: Event[] = []
+  const kept: Event[] = []
+  let queue: Event[] = []
   let list: ItemList | null = null
+  /** Uncalibrated size of the request that the epoch started with. */
+  let start = 0
+  let sections: readonly RecordSection[] = []
+  let lastReport: ContextUsage['lastReport'] = null
+  let wanted: NarrativeJob | null = null
+  let job: NarrativeJob | null = null
+  let spanFrom = 1
+  /** Size at which a switch would have made no progress: asked again only when it has grown. */
+  let stuckAt = 0
 
-  const open = (): ItemList => {
-    const pinned = renderInstructions(fold.first ?? [...fold.instructions.values()], limits.pinnedTokens)
-    return newList(pinned ? [pinned] : [], 0)
-  }
+  const readEvents = (after: number): Iterable<Event> => ports.events?.(after) ?? kept.slice(after)
   const recall = createRecall({
-    events: (after) => events.slice(after),
-    event: (seq) => events[seq - 1] ?? null,
-    blob: (sha256) => ports.blob(sha256),
+    events: readEvents,
+    event: (seq) => {
+      for (const event of readEvents(seq - 1)) return event.seq === seq ? event : null
+      return null
+    },
+    blob: context.load,
     entries: () => allEntries(fold.ledger),
     fileHash: (path) => fold.registries.files.get(path)?.hash,
   })
 
-  function project(): Projection {
-    if (prefix.tokens > limits.usable)
-      throw new ContextError(
-        'unfittable',
-        `System text and tools need about ${prefix.tokens} tokens, but only ${limits.usable} of the window of ${limits.window} are usable. Use a model with a larger window or declare fewer tools.`,
-        { pinned: prefix.tokens, usable: limits.usable, window: limits.window },
-      )
-    const { nodes } = fold.transcript
-    if (!list || fold.first === null) list = open()
-    commitNodes(list, nodes, render)
-    const shown = withProvisional(list, nodes, render)
+  /** The list of epoch 0, which begins with the instruction files of the first request. */
+  function firstList(): ItemList {
+    const pinned = renderInstructions(fold.pinned ?? [...fold.instructions.values()], limits.pinnedTokens)
+    const first = newList(pinned ? [pinned] : [], 0)
+    start = prefix.tokens + first.size.tokens + Math.floor(limits.contentTokens * 0.8)
+    return first
+  }
+
+  function committed(): ItemList {
+    if (list === null || (fold.epoch === null && fold.pinned === null)) list = firstList()
+    commitNodes(list, fold.transcript.nodes, context)
+    return list
+  }
+
+  function schedulerParams(): SchedulerParams {
+    const factor = context.factor()
+    return {
+      prices,
+      prefix: prefix.tokens * factor,
+      start: start * factor,
+      narrative: config.narrative ? NARRATIVE_TOKENS : 0,
+      rework: fold.pace.rework,
+    }
+  }
+
+  /** `skip`: a later epoch is in the queue, so that nothing of this one will ever be shown. */
+  function apply(event: Event, skip: boolean): void {
+    if (event.kind === 'model.answered') {
+      const raw = skip ? 0 : prefix.tokens + committed().size.tokens
+      paceAnswer(fold.pace, event, raw, schedulerParams(), limits.usable)
+    }
+    reduceFold(fold, event, context)
+    if (event.kind !== 'epoch.started') return
+    lastReport = event.body.report
+    foldEpoch(fold, event, readRecipe(event.body.report, fallbackRecipe()))
+    list = null
+    stuckAt = 0
+    if (skip || fold.epoch === null) return
+    const rendered = renderEpoch(fold, fold.epoch, context)
+    list = { items: rendered.items, size: rendered.size, committed: rendered.committed }
+    sections = rendered.front.sections
+    start = prefix.tokens + list.size.tokens
+    if (wanted?.epoch === event.body.epoch && wanted.basis === event.body.basis) job = wanted
+    wanted = null
+  }
+
+  /** For a switch that was written by something else: keep what is there, only bounded. */
+  function fallbackRecipe(): Recipe {
+    const steps = fold.transcript.nodes.filter((node) => node.kind === 'step').slice(-6)
+    const tailFrom = steps[0]?.seq ?? fold.seq
+    const { contentTokens } = limits
+    return {
+      tier: 3,
+      tailFrom,
+      verbatimFrom: tailFrom,
+      resultTokens: Math.floor(contentTokens / 12),
+      elidedTokens: 60,
+      recordTokens: Math.floor(contentTokens / 3),
+      fileTokens: 0,
+      native: true,
+      disk: {},
+      files: [],
+      calibration: { ...fold.pace.calibration },
+      rework: fold.pace.rework,
+    }
+  }
+
+  function flush(): void {
+    if (queue.length === 0) return
+    const events = queue
+    queue = []
+    const last = events.findLastIndex((event) => event.kind === 'epoch.started')
+    for (const [index, event] of events.entries()) apply(event, index < last)
+  }
+
+  function shownNow(): ItemList {
+    return withProvisional(committed(), fold.transcript.nodes, context)
+  }
+
+  function projectionOf(shown: ItemList): Projection {
     return {
       request: {
         system: config.system,
@@ -61,43 +165,144 @@ export function createContext(config: ContextConfig, ports: ContextPorts): Conte
         items: markEnd(shown.items),
         ...(config.cacheKey === undefined ? {} : { cacheKey: config.cacheKey }),
       },
-      epoch: 0,
-      estimate: prefix.tokens + shown.size.tokens,
+      epoch: fold.epoch?.number ?? 0,
+      estimate: estimate(shown.size),
       bytes: prefix.bytes + shown.size.bytes,
     }
   }
 
+  function estimate(size: Size): number {
+    return Math.ceil((prefix.tokens + size.tokens) * context.factor())
+  }
+
+  function plan(now: number, cause: string, shown: ItemList): { event: NewEvent<'epoch.started'>; report: EpochReport } {
+    const ask = config.narrative && estimate(shown.size) <= limits.usable && fold.transcript.nodes.length > 0
+    const report = planEpoch({
+      fold,
+      context,
+      disk: (path) => ports.disk(path),
+      before: prefix.tokens + shown.size.tokens,
+      squeeze: Math.min(4, fold.pace.overflows),
+      native: !fold.pace.badNative,
+      narrative: ask,
+    })
+    const epoch = (fold.epoch?.number ?? 0) + 1
+    const basis = fold.seq
+    wanted = ask ? { epoch, basis, request: narrativeRequest(projectionOf(shown).request) } : null
+    spanFrom = fold.epoch?.recipe.tailFrom ?? 1
+    const body = { epoch, basis, cause, report: reportToJson(report) }
+    return { event: { time: now, turn: fold.turn, step: fold.step, kind: 'epoch.started', body }, report }
+  }
+
   return {
     ingest(event) {
-      events.push(event)
-      reduceFold(fold, event, limits, ports)
+      if (!ports.events) kept.push(event)
+      queue.push(event)
     },
-    advance: () => [],
-    project,
-    takeNarrativeJob: () => null,
-    verifyNarrative: (job, text) => ({
-      time: 0,
-      turn: 0,
-      step: 0,
-      kind: 'narrative.dropped',
-      body: { epoch: job.epoch, basis: job.basis, why: text === '' ? 'empty' : 'not verified' },
-    }),
-    ledger: () => currentEntries(fold.ledger),
-    recall: (query) => recall.recall(query),
-    usage: () => ({
-      window: limits.window,
-      estimate: project().estimate,
-      epoch: 0,
-      parts: [],
-      lastReport: null,
-    }),
+    advance(now) {
+      flush()
+      const shown = shownNow()
+      const raw = prefix.tokens + shown.size.tokens
+      if (raw <= stuckAt) return []
+      const ttl = config.model.cacheTtl
+      const why = causeOf(
+        fold.pace,
+        {
+          now,
+          x: estimate(shown.size),
+          raw,
+          usable: limits.usable,
+          heavy: isHeavy(shown.size, prefix.bytes + shown.size.bytes, limits.bytes),
+          ttl: ttl === null ? null : ttl * 1000,
+          start: start * context.factor(),
+        },
+        prices,
+        schedulerParams(),
+      )
+      if (why === null) return []
+      const { event, report } = plan(now, why.cause, shown)
+      if (why.must || report.after <= report.before * PROGRESS) return [event]
+      stuckAt = Math.ceil(raw * 1.1)
+      wanted = null
+      return []
+    },
+    startEpoch(now, cause) {
+      flush()
+      return plan(now, cause, shownNow()).event
+    },
+    project() {
+      flush()
+      if (limits.room < LEAST_ROOM) throw unfittable(prefix.tokens, limits.usable, limits.window)
+      return projectionOf(shownNow())
+    },
+    takeNarrativeJob() {
+      flush()
+      const taken = job
+      job = null
+      return taken
+    },
+    verifyNarrative(asked, text) {
+      flush()
+      const at = { time: fold.time, turn: fold.turn, step: fold.step }
+      const about = { epoch: asked.epoch, basis: asked.basis }
+      if (asked.epoch !== fold.epoch?.number)
+        return { ...at, kind: 'narrative.dropped', body: { ...about, why: 'its epoch is over' } }
+      const events: Event[] = []
+      for (const event of readEvents(spanFrom - 1)) {
+        if (event.seq > asked.basis) break
+        events.push(event)
+      }
+      const verified = verifyNarrative(
+        text,
+        { entries: allEntries(fold.ledger) },
+        { events, blob: (sha256) => ports.blob(sha256) },
+      )
+      const { kept: good, dropped, rejected } = verified
+      if (rejected !== null || good.trim() === '')
+        return { ...at, kind: 'narrative.dropped', body: { ...about, why: rejected ?? 'no sentence passed' } }
+      return { ...at, kind: 'narrative.received', body: { ...about, text, kept: good, dropped } }
+    },
+    ledger() {
+      flush()
+      return currentEntries(fold.ledger)
+    },
+    recall(query) {
+      flush()
+      return recall.recall(query)
+    },
+    usage() {
+      flush()
+      const shown = shownNow()
+      return {
+        window: limits.window,
+        estimate: estimate(shown.size),
+        epoch: fold.epoch?.number ?? 0,
+        parts: partsOf(config.system, prefix.tokens, shown.items, fold.epoch === null ? null : sections, context.factor()),
+        lastReport,
+      }
+    },
+    inspect() {
+      flush()
+      committed()
+      return { fold, sections: fold.epoch === null ? [] : sections }
+    },
+    close() {
+      recall.close()
+    },
   }
 }
 
-/** The moving cache mark at the end. */
-function markEnd(items: readonly Item[]): Item[] {
-  const marked = items.slice()
-  const last = marked.at(-1)
-  if (last) marked[marked.length - 1] = { ...last, cache: true }
-  return marked
+function isHeavy(size: Size, bytes: number, maxBytes: number): boolean {
+  return (
+    size.images > IMAGE_LIMITS.count * 0.9 || size.imageBytes > IMAGE_LIMITS.bytes * 0.9 || bytes > maxBytes * 0.9
+  )
 }
+
+function unfittable(pinned: number, usable: number, window: number): ContextError {
+  return new ContextError(
+    'unfittable',
+    `System text and tools need about ${pinned} tokens, but only ${usable} of the window of ${window} can be used for input. Use a model with a larger window or declare fewer tools.`,
+    { pinned, usable, window },
+  )
+}
+

@@ -1,5 +1,15 @@
 export type * from './context.ts'
-export { createContext } from './engine.ts'
+export { createContext, type ContextEngine } from './engine.ts'
 export { ContextError, type ContextErrorCode } from './errors.ts'
 export * from './ledger/entry.ts'
 export { boundView } from './ingest/bound-view.ts'
+export { DEFAULT_PRICES, priceVector, type PriceVector } from './schedule/prices.ts'
+export {
+  createScheduler,
+  switchCost,
+  type Scheduler,
+  type SchedulerParams,
+  type SchedulerStep,
+} from './schedule/scheduler.ts'
+export { offlineOptimum, simulateBill, type Bill, type Trace } from './schedule/offline-optimum.ts'
+export type { EpochReport, Recipe, ShownFile } from './project/recipe.ts'

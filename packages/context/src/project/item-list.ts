@@ -1,6 +1,7 @@
 import type { Item } from '@cairn/models'
+import { FIRST_FACTOR } from '../schedule/calibration.ts'
 import type { Limits } from './limits.ts'
-import type { Node } from './transcript.ts'
+import { NUDGE, type Node } from './transcript.ts'
 import type { ImageRoom, View } from './view.ts'
 import { renderNode } from './render-node.ts'
 import { addSize, noSize, sizeOfItem, type Size } from './tokens.ts'
@@ -22,6 +23,8 @@ export interface RenderContext {
   /** System text and tools, in tokens. */
   prefixTokens: number
   load: ImageRoom['load']
+  /** Calibration of the estimate by now. */
+  factor(): number
 }
 
 export function newList(items: Item[], committed: number): ItemList {
@@ -31,7 +34,7 @@ export function newList(items: Item[], committed: number): ItemList {
 }
 
 /** Appends items; their sizes are counted once. */
-function push(list: ItemList, items: readonly Item[]): void {
+export function pushItems(list: ItemList, items: readonly Item[]): void {
   for (const item of items) {
     list.items.push(item)
     addSize(list.size, sizeOfItem(item))
@@ -43,8 +46,14 @@ export function imageRoom(size: Size, load: ImageRoom['load']): ImageRoom {
   return { count: IMAGE_LIMITS.count - size.images, bytes: IMAGE_LIMITS.bytes - size.imageBytes, load }
 }
 
+/** Whether a nudge has nothing to do: something was said after the last answer. */
+export function isIdle(node: Node, list: ItemList): boolean {
+  return node.kind === 'block' && node.nudge === true && list.items.at(-1)?.type !== 'assistant'
+}
+
 /** Renders a node whole, or smaller where the window has no room for it. */
 function renderInto(list: ItemList, node: Node, context: RenderContext): void {
+  if (isIdle(node, list)) return
   const { limits } = context
   const view = (share: number): View => ({
     provider: context.provider,
@@ -56,12 +65,13 @@ function renderInto(list: ItemList, node: Node, context: RenderContext): void {
     stale: () => false,
     images: imageRoom(list.size, context.load),
   })
-  const room = limits.usable - context.prefixTokens - list.size.tokens
+  const usable = Math.floor(limits.usable / Math.max(FIRST_FACTOR, context.factor()))
+  const room = usable - context.prefixTokens - list.size.tokens
   const items = renderNode(node, view(limits.usable))
   const total = items.reduce((sum, item) => sum + sizeOfItem(item).tokens, 0)
-  if (total <= room) return push(list, items)
+  if (total <= room) return pushItems(list, items)
   const parts = node.kind === 'step' ? Math.max(1, node.calls.length * 2) : 1
-  push(list, renderNode(node, view(Math.max(24, Math.floor((room * 0.8) / parts)))))
+  pushItems(list, renderNode(node, view(Math.max(24, Math.floor((room * 0.8) / parts)))))
 }
 
 /** Appends the nodes that nothing can change any more. */
@@ -73,10 +83,18 @@ export function commitNodes(list: ItemList, nodes: readonly Node[], context: Ren
   }
 }
 
-/** The list with the nodes that may still change, shown as they are now. */
+/** The list as it would be sent: with the nodes that may still change, and never ending with an answer. */
 export function withProvisional(list: ItemList, nodes: readonly Node[], context: RenderContext): ItemList {
-  if (list.committed === nodes.length) return list
+  const open = nodes.slice(list.committed)
+  const last = open.at(-1) ?? nodes.at(-1)
+  if (open.length === 0 && !isAnswer(last)) return list
   const copy: ItemList = { items: list.items.slice(), size: { ...list.size }, committed: list.committed }
-  for (const node of nodes.slice(list.committed)) renderInto(copy, node, context)
+  for (const node of open) renderInto(copy, node, context)
+  if (isAnswer(last))
+    renderInto(copy, { kind: 'block', seq: 0, text: NUDGE, state: false, nudge: true }, context)
   return copy
+}
+
+function isAnswer(node: Node | undefined): boolean {
+  return node?.kind === 'step' && node.calls.length === 0
 }

@@ -1,11 +1,14 @@
 import type { ModelInfo } from '@cairn/models'
+import { FIRST_FACTOR } from '../schedule/calibration.ts'
 
-/** Bounds of a request that follow from the window alone, in uncalibrated tokens where not said otherwise. */
+/** Bounds of a request. They follow from the model and the fixed prefix alone, so they never change in a session. */
 export interface Limits {
   window: number
-  /** Most input tokens of a request: the window without room for the answer and for errors of the estimate. */
+  /** Most input tokens of a request, calibrated: the window without room for the answer. */
   usable: number
-  /** Most bytes of a request body (images included): below the 32 MB that providers refuse. */
+  /** What is left for items beside system text and tools, in uncalibrated tokens. */
+  room: number
+  /** Most bytes of a request (images included): below the 32 MB that providers refuse. */
   bytes: number
   /** Most tokens of one tool result; ingest bounds views before, this is the second line. */
   resultTokens: number
@@ -13,25 +16,38 @@ export interface Limits {
   textTokens: number
   /** Most tokens of pinned instruction files. */
   pinnedTokens: number
+  /** Tokens that an epoch starts with beside prefix and pinned files: record, current files and tail. */
+  contentTokens: number
 }
 
-/** Margin for errors of the estimate before the first usage report calibrates it. */
-const MARGIN = 1.15
+/** Under this many tokens for items no work can be done at all. */
+export const LEAST_ROOM = 400
 
 /** The answer needs room, but a model whose `maxOutput` is its window must not starve its input. */
 function reserve(window: number, maxOutput: number): number {
   return Math.min(maxOutput > 0 ? maxOutput : window, Math.floor(window * 0.2), 32_000)
 }
 
-/** Bounds for a model; `window` overrides the catalogue's. */
-export function limitsOf(model: Pick<ModelInfo, 'window' | 'maxOutput'>, window = model.window): Limits {
-  const usable = Math.max(1, Math.floor((window - reserve(window, model.maxOutput)) / MARGIN))
+function clamp(value: number, min: number, max: number): number {
+  return Math.max(min, Math.min(max, Math.floor(value)))
+}
+
+/** Bounds for a model whose requests start with `prefixTokens`; `window` overrides the catalogue's. */
+export function limitsOf(
+  model: Pick<ModelInfo, 'window' | 'maxOutput'>,
+  prefixTokens: number,
+  window = model.window,
+): Limits {
+  const usable = Math.floor((window - reserve(window, model.maxOutput)) * 0.97)
+  const room = Math.floor(usable / FIRST_FACTOR) - prefixTokens
   return {
     window,
     usable,
+    room,
     bytes: 28_000_000,
-    resultTokens: Math.min(10_000, Math.floor(usable / 5)),
-    textTokens: Math.floor(usable / 4),
-    pinnedTokens: Math.floor(usable * 0.3),
+    resultTokens: clamp(room / 5, 24, 10_000),
+    textTokens: clamp(room / 4, 24, 60_000),
+    pinnedTokens: clamp(room * 0.35, 24, 60_000),
+    contentTokens: clamp(room * 0.3, 200, 20_000),
   }
 }

@@ -40,7 +40,12 @@ export interface BlockNode {
   seq: number
   text: string
   state: boolean
+  /** Shown only where the item before is an answer: some providers refuse a request that ends with one. */
+  nudge?: true
 }
+
+/** What the model is told where nothing was said after its answer and it is asked again. */
+export const NUDGE = '[continue]'
 
 export type Node = StepNode | UserNode | BlockNode
 
@@ -74,10 +79,10 @@ export function reduceTranscript(state: Transcript, event: Event): void {
       })
       return
     case 'model.requested':
-      if (event.body.purpose !== 'narrative') seal(state)
+      if (event.body.purpose !== 'narrative') sealBefore(state, event.seq)
       return
     case 'model.answered':
-      seal(state)
+      sealBefore(state, event.seq)
       addStep(state, event)
       return
     case 'tool.intended': {
@@ -96,6 +101,14 @@ export function reduceTranscript(state: Transcript, event: Event): void {
 function seal(state: Transcript): void {
   if (state.open) state.open.sealed = true
   state.open = null
+}
+
+/** A model call begins: what came before it stands as it was sent. */
+function sealBefore(state: Transcript, seq: number): void {
+  seal(state)
+  const last = state.nodes.at(-1)
+  if (last?.kind === 'step' && last.calls.length === 0)
+    state.nodes.push({ kind: 'block', seq, text: NUDGE, state: false, nudge: true })
 }
 
 function addStep(state: Transcript, event: Event<'model.answered'>): void {

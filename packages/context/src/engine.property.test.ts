@@ -1,0 +1,125 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Item } from '@cairn/models'
+import type { Projection } from './context.ts'
+import { createContext } from './engine.ts'
+import { playSession, type PlayedSession } from './testing/play-session.ts'
+import { propertyRuns } from './testing/property-runs.ts'
+import { sessionActions } from './testing/session-action.ts'
+
+const numRuns = propertyRuns(process.env)
+const windows = fc.constantFrom(8_000, 32_000, 200_000)
+
+/** A request as bytes, without the cache marks, which say nothing to the model. */
+function bytesOf(projection: Projection): string {
+  const { request } = projection
+  const items = request.items.map(({ cache: _, ...item }) => JSON.stringify(item)).join('\n')
+  return `${JSON.stringify(request.tools)}\n${request.system}\n${items}\n`
+}
+
+function rebuild(session: PlayedSession, length = session.events.length, disk = session.ports.disk) {
+  const context = createContext(session.config, { ...session.ports, disk })
+  for (const event of session.events.slice(0, length)) context.ingest(event)
+  return context
+}
+
+/** Faults of pairing, order and emptiness that every provider would refuse. */
+function faultsOf(items: readonly Item[]): string[] {
+  const faults: string[] = []
+  const ids = new Set<string>()
+  if (items[0]?.type !== 'user') faults.push('does not begin with a user item')
+  for (const [index, item] of items.entries()) {
+    if (item.type === 'assistant') {
+      const calls = item.parts.filter((part) => part.type === 'call').map((part) => part.id)
+      for (const id of calls) {
+        if (ids.has(id)) faults.push(`id ${id} used twice`)
+        ids.add(id)
+      }
+      const next = items[index + 1]
+      const answers = next?.type === 'results' ? next.results.map((result) => result.id) : []
+      if (answers.join() !== calls.join()) faults.push(`calls ${calls} answered by ${answers}`)
+      if (item.parts.length === 0) faults.push('empty answer')
+    }
+    if (item.type === 'results' && items[index - 1]?.type !== 'assistant')
+      faults.push('results without calls')
+    const parts = item.type === 'results' ? item.results.flatMap((result) => result.parts) : item.parts
+    if (parts.some((part) => part.type === 'text' && part.text === '')) faults.push('empty text')
+  }
+  if (items.filter((item) => item.cache).length > 3) faults.push('too many cache marks')
+  if (items.at(-1)?.type === 'assistant') faults.push('ends with an answer')
+  return faults
+}
+
+describe('properties of the engine', () => {
+  it('I1, I10: a rebuild from the journal gives the same bytes, whatever is on disk by then', () => {
+    fc.assert(
+      fc.property(sessionActions, windows, (actions, window) => {
+        const session = playSession(actions, { window })
+        const cold = rebuild(session, undefined, () => null)
+        const now = session.engine.project()
+        expect(bytesOf(cold.project())).toBe(bytesOf(now))
+        expect(cold.project().estimate).toBe(now.estimate)
+        const at = (session.events.at(-1)?.time ?? 0) + 10 * 60_000
+        expect(rebuild(session).advance(at)).toEqual(session.engine.advance(at))
+      }),
+      { numRuns },
+    )
+  })
+
+  it('I1: every request that was sent can be rebuilt from the journal before it', () => {
+    fc.assert(
+      fc.property(sessionActions, windows, fc.nat(), (actions, window, pick) => {
+        const session = playSession(actions, { window })
+        const sent = session.requests[pick % Math.max(1, session.requests.length)]
+        if (!sent) return
+        expect(bytesOf(rebuild(session, sent.after).project())).toBe(bytesOf(sent.projection))
+      }),
+      { numRuns },
+    )
+  })
+
+  it('I5: within an epoch each request extends the one before it byte for byte', () => {
+    fc.assert(
+      fc.property(sessionActions, windows, (actions, window) => {
+        const { requests } = playSession(actions, { window })
+        for (const [index, { projection }] of requests.entries()) {
+          const before = requests[index - 1]?.projection
+          if (before?.epoch !== projection.epoch) continue
+          expect(bytesOf(projection).startsWith(bytesOf(before))).toBe(true)
+        }
+      }),
+      { numRuns },
+    )
+  })
+
+  it('I6, I7: every request is paired, bounded, and marks at most three cache points', () => {
+    fc.assert(
+      fc.property(sessionActions, windows, (actions, window) => {
+        const { requests } = playSession(actions, { window })
+        for (const { projection } of requests) {
+          const { items } = projection.request
+          if (items.length > 0) expect(faultsOf(items)).toEqual([])
+          expect(projection.estimate).toBeLessThanOrEqual(window)
+        }
+      }),
+      { numRuns },
+    )
+  })
+
+  it('I11: requests, plan and instructions survive any number of switches', () => {
+    fc.assert(
+      fc.property(sessionActions, fc.integer({ min: 1, max: 4 }), (actions, switches) => {
+        const session = playSession([
+          { kind: 'user', text: 'Keep the port 41871 and mind alpha-7f3a.', image: false },
+          { kind: 'plan', n: 1 },
+          ...actions,
+          ...Array.from({ length: switches }, () => ({ kind: 'epoch' as const })),
+        ])
+        const text = bytesOf(session.engine.project())
+        expect(text).toContain('Keep the port 41871 and mind alpha-7f3a.')
+        expect(text).toContain('be careful.')
+      }),
+      { numRuns },
+    )
+  })
+})

@@ -1,0 +1,136 @@
+import type { Item, UserPart } from '@cairn/models'
+import type { Episode } from '../episode/episode.ts'
+import type { Disk } from '../registry/render-registries.ts'
+import { isStale, type EpochState, type Fold, type FoldContext } from './fold.ts'
+import { renderInstructions, type InstructionFile } from './instructions.ts'
+import {
+  commitNodes,
+  imageRoom,
+  isIdle,
+  newList,
+  pushItems,
+  type ItemList,
+  type RenderContext,
+} from './item-list.ts'
+import type { Recipe } from './recipe.ts'
+import { renderFiles } from './rehydrate.ts'
+import { renderImages } from './render-images.ts'
+import { renderNode } from './render-node.ts'
+import { renderRecord, type RecordSection } from './render-record.ts'
+import { noSize } from './tokens.ts'
+import type { Node } from './transcript.ts'
+import type { View } from './view.ts'
+
+/** What stands before the tail. */
+export interface Front {
+  items: Item[]
+  sections: RecordSection[]
+}
+
+/** Renders pinned files, record and current files. Used to plan a switch and to render it. */
+export function renderFront(
+  fold: Fold,
+  context: FoldContext & RenderContext,
+  epoch: Pick<EpochState, 'number' | 'basis' | 'recipe'>,
+  pinned: readonly InstructionFile[],
+  episodes: readonly Episode[],
+  disk: Disk,
+): Front {
+  const { recipe, basis } = epoch
+  const { limits, load } = context
+  const sections = renderRecord(fold, limits, {
+    basis,
+    epoch: epoch.number,
+    tailFrom: recipe.tailFrom,
+    budget: recipe.recordTokens,
+    episodes,
+    disk,
+  })
+  const files = renderFiles(recipe.files, basis, load)
+  if (files !== '') sections.push({ kind: 'current files', text: files })
+  const text = sections.map((section) => section.text).join('')
+  const parts: UserPart[] = [{ type: 'text', text }, ...openImages(fold, recipe, context)]
+  const front: Item[] = [{ type: 'user', parts, cache: true }]
+  const instructions = renderInstructions(pinned, limits.pinnedTokens)
+  if (instructions) front.unshift(instructions)
+  return { items: front, sections }
+}
+
+/** Images of the current request, where the tail does not have it. */
+function openImages(fold: Fold, recipe: Recipe, context: RenderContext): UserPart[] {
+  const request = fold.requests.at(-1)
+  if (!request || request.seq >= recipe.tailFrom) return []
+  const room = imageRoom(noSize(), context.load)
+  // Half of the room stays for what is still to come.
+  return renderImages(request.attachments, request.seq, {
+    ...room,
+    count: Math.floor(room.count / 2),
+    bytes: Math.floor(room.bytes / 2),
+  })
+}
+
+/** How a node of the tail is shown: whole but bounded, or with only the shape of its long parts. */
+export function tailView(
+  whole: boolean,
+  recipe: Recipe,
+  context: RenderContext,
+  stale: View['stale'],
+  images: View['images'],
+): View {
+  const cap = whole ? recipe.resultTokens : recipe.elidedTokens
+  return {
+    provider: context.provider,
+    model: context.model,
+    resultTokens: cap,
+    argTokens: cap,
+    textTokens: whole ? Math.max(24, Math.min(context.limits.textTokens, cap * 3)) : Math.max(cap, 60),
+    reasoning: whole && recipe.native,
+    stale,
+    images,
+  }
+}
+
+/** The disk as it was at the switch, from what the recipe recorded. */
+export function recordedDisk(fold: Fold, recipe: Recipe): Disk {
+  return (path) => {
+    const recorded = recipe.disk[path]
+    const hash = recorded === undefined ? fold.registries.files.get(path)?.hash : recorded
+    return hash === undefined || hash === null ? null : { sha256: hash, text: '' }
+  }
+}
+
+/** The items that an epoch starts with, tail included. Called once, right after `foldEpoch`. */
+export function renderEpoch(
+  fold: Fold,
+  epoch: EpochState,
+  context: FoldContext & RenderContext,
+): ItemList & { front: Front } {
+  const { recipe } = epoch
+  const front = renderFront(
+    fold,
+    context,
+    epoch,
+    fold.pinned ?? [],
+    fold.episodes,
+    recordedDisk(fold, recipe),
+  )
+  const list = newList(front.items, 0)
+  const { nodes } = fold.transcript
+  for (let node = nodes[list.committed]; node !== undefined && isDone(node); node = nodes[list.committed]) {
+    const room = imageRoom(list.size, context.load)
+    const images = { ...room, count: Math.floor(room.count / 2), bytes: Math.floor(room.bytes / 2) }
+    const stale = (path: string, hash: string | null) => isStale(fold, path, hash)
+    if (!isIdle(node, list))
+      pushItems(
+        list,
+        renderNode(node, tailView(node.seq >= recipe.verbatimFrom, recipe, context, stale, images)),
+      )
+    list.committed++
+  }
+  commitNodes(list, nodes, context)
+  return { ...list, front }
+}
+
+function isDone(node: Node): boolean {
+  return node.kind !== 'step' || node.sealed
+}

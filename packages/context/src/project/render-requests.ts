@@ -1,0 +1,66 @@
+import { estimateTokens } from '../ingest/estimate-tokens.ts'
+import type { RequestState } from '../registry/registries.ts'
+import { handle, shorten } from './shorten.ts'
+import type { UserNode } from './transcript.ts'
+
+/** Caps tried for requests that are done until all fit. */
+const CAPS = [4_000, 1_000, 300, 80, 24]
+
+/** How a request stands. */
+export function markOf(request: UserNode, states: readonly RequestState[], newest: boolean): string {
+  const state = states.find((other) => other.seq === request.seq)
+  if (state?.status === 'done') return state.closedAs === null ? 'done' : `done: ${state.closedAs}`
+  return newest ? 'open: the current request' : 'open'
+}
+
+/**
+ * Every request of the user, verbatim, with its mark. Open ones get up to `maxText` tokens each; done ones give way
+ * first where `budget` is short. Requests from `tailFrom` on stand further below.
+ */
+export function renderRequests(
+  requests: readonly UserNode[],
+  states: readonly RequestState[],
+  tailFrom: number,
+  budget: number,
+  maxText: number,
+): string {
+  const marks = new Map(states.map((state) => [state.seq, state]))
+  const newest = requests.at(-1)
+  const line = (request: UserNode, cap: number): string => {
+    const state = marks.get(request.seq)
+    const mark = markOf(request, state ? [state] : [], request === newest)
+    if (request.seq >= tailFrom) return `[e:${request.seq}, ${mark}] (in full below)\n`
+    const note = `[${request.text.length} characters, the middle is left out: ${handle(request.seq)}]`
+    const files = request.attachments.length > 0 ? ` (${request.attachments.length} attachments)` : ''
+    return `[e:${request.seq}, ${mark}]${files} ${shorten(request.text, cap, note)}\n`
+  }
+  const isOpen = (request: UserNode) => request === newest || marks.get(request.seq)?.status === 'open'
+  for (const cap of CAPS) {
+    const lines = requests.map((request) =>
+      line(
+        request,
+        isOpen(request) ? Math.min(maxText, Math.max(cap, request === newest ? maxText : 300)) : cap,
+      ),
+    )
+    if (cap === CAPS.at(-1)) return newestLines(lines, budget)
+    if (sum(lines) <= budget) return lines.join('')
+  }
+  return ''
+}
+
+function sum(lines: readonly string[]): number {
+  return lines.reduce((total, text) => total + estimateTokens(text), 0)
+}
+
+/** The newest lines that fit; the newest of all always stands. */
+function newestLines(lines: readonly string[], budget: number): string {
+  let left = budget
+  let from = lines.length
+  while (from > 0) {
+    left -= estimateTokens(lines[from - 1] ?? '')
+    if (left < 0 && from < lines.length) break
+    from--
+  }
+  const note = from > 0 ? `(${from} older requests are not listed: recall them with a query)\n` : ''
+  return note + lines.slice(from).join('')
+}
