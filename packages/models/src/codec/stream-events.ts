@@ -81,7 +81,10 @@ export async function* toEvents(
       case 'finish': {
         if (part.finishReason.unified === 'interrupted')
           throw new StreamCut('the stream ended without its end marker')
-        yield* calls
+        // Some servers send no text at all for a tool without parameters; after a cut-off that would be a guess.
+        const complete = part.finishReason.unified !== 'length'
+        for (const call of calls)
+          yield complete && call.args === '' ? { ...call, args: emptyArgs(call.tool, dialect) } : call
         const parts = native.parts()
         yield {
           type: 'finish',
@@ -100,6 +103,10 @@ export async function* toEvents(
     }
   }
   throw new StreamCut('the stream ended without its end marker')
+}
+
+function emptyArgs(tool: string, dialect: StreamDialect): string {
+  return dialect.freeform.has(tool) ? '' : '{}'
 }
 
 /** Usage in the terms of this room. */

@@ -39,7 +39,12 @@ export function classify(thrown: unknown, exchange: Exchange, now: number): Faul
 type Facts = { hint?: string; status?: number; retryAfterMs?: number; cause?: unknown }
 
 function fault(code: ModelErrorCode, retry: Fault['retry'], message: string, facts: Facts): Fault {
-  return { error: new ModelError(code, message, facts), retry }
+  return { error: new ModelError(code, message, { ...facts, cause: withoutRequest(facts.cause) }), retry }
+}
+
+/** The provider packages' errors carry the whole request; kept as a cause it would stay in memory and reach logs. */
+function withoutRequest(cause: unknown): unknown {
+  return cause instanceof Error && 'requestBodyValues' in cause ? cause.cause : cause
 }
 
 function connection(exchange: Exchange, cause: unknown): Fault {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import type { ModelError } from '../model-error.ts'
 import { collect } from '../testing/collect.ts'
@@ -188,6 +189,8 @@ describe.each(WIRES)('%s: faults that stay', (wire) => {
     const thrown = await failure(collect(model.stream(requestOf(), { signal: never })))
     expect(thrown).toMatchObject({ code, status })
     expect(thrown.hint).toBeTruthy()
+    // What was asked must not ride along into logs.
+    expect(JSON.stringify(Object.entries(thrown)) + inspect(thrown.cause)).not.toContain('be brief')
     expect(server.requests).toHaveLength(1)
   })
 
