@@ -18,7 +18,14 @@ test('what is shown never holds a control or an invisible character, and plain t
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       const shown = escapeForDisplay(text)
-      expect(/[^\P{C}\n\t\p{Co}\p{Cn}\p{Cs}]/u.test(shown.replace(/\u{110BD}|\u{110CD}|[\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2]|[\u{13430}-\u{1343F}]/gu, ''))).toBe(false)
+      expect(
+        /[^\P{C}\n\t\p{Co}\p{Cn}\p{Cs}]/u.test(
+          shown.replace(
+            /\u{110BD}|\u{110CD}|[\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2]|[\u{13430}-\u{1343F}]/gu,
+            '',
+          ),
+        ),
+      ).toBe(false)
     }),
   )
 })

@@ -10,5 +10,8 @@ const HIDDEN =
  * reorder, nor hide anything. Linear in the length. (The emoji variation selector U+FE0F is harmless and stays.)
  */
 export function escapeForDisplay(text: string): string {
-  return text.replace(HIDDEN, (char) => `‹U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}›`)
+  return text.replace(
+    HIDDEN,
+    (char) => `‹U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}›`,
+  )
 }

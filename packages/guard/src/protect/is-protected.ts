@@ -9,13 +9,17 @@ export interface Protection {
 /** Code points that some file systems drop or fold away, so that `.g<U+200C>it` opens `.git`. */
 const ignorable = /\p{Default_Ignorable_Code_Point}/gu
 
-/** The form in which names are compared: file systems that ignore case, ignorable characters or trailing dots exist. */
-const fold = (segment: string) =>
-  segment
-    .normalize('NFKC')
-    .replace(ignorable, '')
-    .toLowerCase()
-    .replace(/(?:[. ]|:.*)$/u, (end) => (end === '.' && /^\.+$/u.test(segment) ? end : ''))
+/**
+ * The form in which names are compared: file systems exist that ignore case, ignorable characters, what follows a colon,
+ * or dots and blanks at the end.
+ */
+const fold = (segment: string): string => {
+  const name = segment.normalize('NFKC').replace(ignorable, '').toLowerCase()
+  const colon = name.indexOf(':')
+  let end = colon > 0 ? colon : name.length
+  while (end > 1 && (name[end - 1] === '.' || name[end - 1] === ' ')) end--
+  return name.slice(0, end)
+}
 
 const bySegment = new Map<string, ProtectedName>()
 for (const name of workspaceNames) bySegment.set(name.path.toLowerCase(), name)

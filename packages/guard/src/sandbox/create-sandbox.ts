@@ -12,7 +12,7 @@ import type { FileView } from './mount.ts'
 import { mountStubs } from './mount-stubs.ts'
 import { probeSandbox } from './probe-sandbox.ts'
 import type { Launch, ProbeReport, Sandbox, SandboxRequest } from './sandbox.ts'
-import { pathFolders, sandboxEnvironment } from './sandbox-environment.ts'
+import { pathFolders, sandboxEnvironment, withheldValues } from './sandbox-environment.ts'
 
 export interface SandboxOptions {
   /** Absolute. */
@@ -119,7 +119,9 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
         launch,
         backend,
         workspace,
+        home,
         dataDir,
+        withheld: withheldValues(options.env),
         unpinned: () => view(undefined).unpinned,
       })),
     close: async () => stubs.close(),

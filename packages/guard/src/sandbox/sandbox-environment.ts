@@ -36,3 +36,17 @@ export const sandboxEnvironment = (
   }
   return result
 }
+
+/** Values of the host's environment outside of the allow-list, as far as they are long enough to be recognised. */
+export const withheldValues = (host: Record<string, string | undefined>): string[] => {
+  const shown = Object.values(sandboxEnvironment(host, '')).join('\n')
+  return Object.entries(host).flatMap(([name, value]) =>
+    value !== undefined &&
+    !allowed.test(name) &&
+    value.length >= 16 &&
+    !shown.includes(value) &&
+    !value.startsWith('/')
+      ? [value]
+      : [],
+  )
+}
