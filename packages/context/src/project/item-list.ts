@@ -4,7 +4,7 @@ import type { Limits } from './limits.ts'
 import { NUDGE, type Node } from './transcript.ts'
 import type { ImageRoom, View } from './view.ts'
 import { renderNode } from './render-node.ts'
-import { addSize, noSize, sizeOfItem, type Size } from './tokens.ts'
+import { addSize, IMAGE_TOKENS, noSize, sizeOfItem, type Size } from './tokens.ts'
 import { IMAGE_LIMITS } from './view.ts'
 
 /** The items of the current epoch: only ever appended to. */
@@ -41,9 +41,13 @@ export function pushItems(list: ItemList, items: readonly Item[]): void {
   }
 }
 
-/** The room for images that `size` leaves. */
-export function imageRoom(size: Size, load: ImageRoom['load']): ImageRoom {
-  return { count: IMAGE_LIMITS.count - size.images, bytes: IMAGE_LIMITS.bytes - size.imageBytes, load }
+/** The room for images that `size` leaves, at most `most` of them. */
+export function imageRoom(size: Size, load: ImageRoom['load'], most: number = IMAGE_LIMITS.count): ImageRoom {
+  return {
+    count: Math.max(0, Math.min(most, IMAGE_LIMITS.count - size.images)),
+    bytes: IMAGE_LIMITS.bytes - size.imageBytes,
+    load,
+  }
 }
 
 /** Whether a nudge has nothing to do: something was said after the last answer. */
@@ -55,7 +59,7 @@ export function isIdle(node: Node, list: ItemList): boolean {
 function renderInto(list: ItemList, node: Node, context: RenderContext): void {
   if (isIdle(node, list)) return
   const { limits } = context
-  const view = (share: number): View => ({
+  const view = (share: number, images: number): View => ({
     provider: context.provider,
     model: context.model,
     resultTokens: Math.min(limits.resultTokens, share),
@@ -63,15 +67,15 @@ function renderInto(list: ItemList, node: Node, context: RenderContext): void {
     textTokens: Math.min(limits.textTokens, share),
     reasoning: true,
     stale: () => false,
-    images: imageRoom(list.size, context.load),
+    images: imageRoom(list.size, context.load, images),
   })
   const usable = Math.floor(limits.usable / Math.max(FIRST_FACTOR, context.factor()))
   const room = usable - context.prefixTokens - list.size.tokens
-  const items = renderNode(node, view(limits.usable))
+  const items = renderNode(node, view(limits.usable, IMAGE_LIMITS.count))
   const total = items.reduce((sum, item) => sum + sizeOfItem(item).tokens, 0)
   if (total <= room) return pushItems(list, items)
   const parts = node.kind === 'step' ? Math.max(1, node.calls.length * 2) : 1
-  pushItems(list, renderNode(node, view(Math.max(24, Math.floor((room * 0.8) / parts)))))
+  pushItems(list, renderNode(node, view(Math.max(24, Math.floor((room * 0.5) / parts)), Math.floor((room * 0.3) / IMAGE_TOKENS))))
 }
 
 /** Appends the nodes that nothing can change any more. */

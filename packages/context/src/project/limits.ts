@@ -1,4 +1,5 @@
 import type { ModelInfo } from '@cairn/models'
+import { IMAGE_TOKENS } from './tokens.ts'
 import { FIRST_FACTOR } from '../schedule/calibration.ts'
 
 /** Bounds of a request. They follow from the model and the fixed prefix alone, so they never change in a session. */
@@ -18,6 +19,8 @@ export interface Limits {
   pinnedTokens: number
   /** Tokens that an epoch starts with beside prefix and pinned files: record, current files and tail. */
   contentTokens: number
+  /** Most images that an epoch starts with: in the front, and again in the tail. */
+  epochImages: number
 }
 
 /** Under this many tokens for items no work can be done at all. */
@@ -49,5 +52,6 @@ export function limitsOf(
     textTokens: clamp(room / 4, 24, 60_000),
     pinnedTokens: clamp(room * 0.35, 24, 60_000),
     contentTokens: clamp(room * 0.3, 200, 20_000),
+    epochImages: clamp((room * 0.15) / IMAGE_TOKENS, room > 3 * IMAGE_TOKENS ? 1 : 0, 10),
   }
 }

@@ -1,12 +1,13 @@
+import type { Item } from '@cairn/models'
 import { toEpisodes } from '../episode/episode.ts'
 import { learntRework } from '../schedule/pace.ts'
 import type { Disk } from '../registry/render-registries.ts'
 import type { Fold, FoldContext } from './fold.ts'
-import type { RenderContext } from './item-list.ts'
+import { newList, type RenderContext } from './item-list.ts'
 import { renderInstructions } from './instructions.ts'
 import type { EpochReport, Recipe } from './recipe.ts'
 import { rehydrate } from './rehydrate.ts'
-import { renderFront, tailView } from './render-epoch.ts'
+import { renderFront, renderTail, tailView } from './render-epoch.ts'
 import { renderNode } from './render-node.ts'
 import { oneLine } from './shorten.ts'
 import { sizeOfItem } from './tokens.ts'
@@ -68,10 +69,9 @@ export function planEpoch(input: PlanInput): EpochReport {
     const front = renderFront(fold, context, epoch, pinned, episodes, disk.read)
     recipe.disk = disk.differences()
     const tail = nodes.filter((node) => node.seq >= recipe.tailFrom)
-    const after =
-      context.prefixTokens +
-      front.items.reduce((sum, item) => sum + sizeOfItem(item).tokens, 0) +
-      tail.reduce((sum, node) => sum + nodeTokens(node, node.seq >= recipe.verbatimFrom, recipe, context), 0)
+    const start = newList(front.items, 0)
+    const items = renderTail(tail, recipe, context, start, () => false).flat()
+    const after = context.prefixTokens + start.size.tokens + tokensOf(items)
     report = {
       recipe,
       before,
@@ -171,6 +171,10 @@ function nodeTokens(node: Node, whole: boolean, recipe: Recipe, context: RenderC
     node,
     tailView(whole, recipe, context, () => false, none),
   )
+  return tokensOf(items)
+}
+
+function tokensOf(items: readonly Item[]): number {
   return items.reduce((sum, item) => sum + sizeOfItem(item).tokens, 0)
 }
 

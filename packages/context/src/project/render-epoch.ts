@@ -60,13 +60,7 @@ export function renderFront(
 function openImages(fold: Fold, recipe: Recipe, context: RenderContext): UserPart[] {
   const request = fold.requests.at(-1)
   if (!request || request.seq >= recipe.tailFrom) return []
-  const room = imageRoom(noSize(), context.load)
-  // Half of the room stays for what is still to come.
-  return renderImages(request.attachments, request.seq, {
-    ...room,
-    count: Math.floor(room.count / 2),
-    bytes: Math.floor(room.bytes / 2),
-  })
+  return renderImages(request.attachments, request.seq, imageRoom(noSize(), context.load, context.limits.epochImages))
 }
 
 /** How a node of the tail is shown: whole but bounded, or with only the shape of its long parts. */
@@ -116,21 +110,28 @@ export function renderEpoch(
   )
   const list = newList(front.items, 0)
   const { nodes } = fold.transcript
-  for (let node = nodes[list.committed]; node !== undefined && isDone(node); node = nodes[list.committed]) {
-    const room = imageRoom(list.size, context.load)
-    const images = { ...room, count: Math.floor(room.count / 2), bytes: Math.floor(room.bytes / 2) }
-    const stale = (path: string, hash: string | null) => isStale(fold, path, hash)
-    if (!isIdle(node, list))
-      pushItems(
-        list,
-        renderNode(node, tailView(node.seq >= recipe.verbatimFrom, recipe, context, stale, images)),
-      )
+  const first = nodes.findIndex((node) => node.kind === 'step' && !node.sealed)
+  const tail = nodes.slice(0, first < 0 ? nodes.length : first)
+  for (const [index, items] of renderTail(tail, recipe, context, list, (path, hash) => isStale(fold, path, hash)).entries()) {
+    const node = tail[index]
+    if (node && !isIdle(node, list)) pushItems(list, items)
     list.committed++
   }
   commitNodes(list, nodes, context)
   return { ...list, front }
 }
 
-function isDone(node: Node): boolean {
-  return node.kind !== 'step' || node.sealed
+/** Items of each node. Rendered from the newest back, so that the newest images get the room. */
+export function renderTail(
+  nodes: readonly Node[],
+  recipe: Recipe,
+  context: RenderContext,
+  front: ItemList,
+  stale: View['stale'],
+): Item[][] {
+  const images = imageRoom(front.size, context.load, context.limits.epochImages)
+  return nodes
+    .toReversed()
+    .map((node) => renderNode(node, tailView(node.seq >= recipe.verbatimFrom, recipe, context, stale, images)))
+    .toReversed()
 }
