@@ -16,8 +16,6 @@ export type JournalErrorCode =
   | 'io'
   | 'no-data-dir'
   | 'bad-key'
-  | 'bad-checkpoint'
-  | 'bad-range'
 
 const mark = Symbol.for('cairn.journal.error')
 

@@ -1,18 +1,22 @@
 import { readFileSync } from 'node:fs'
 
-/**
- * When the process with this pid started, as an opaque word; null where the platform does not tell. With it a pid that
- * was given out again (pid 1 of the next container, or after a reboot) is not taken for the process that had it before.
- */
-export function processBirth(pid: number): string | null {
+/** State and start time of a process as proc(5) gives them; null where the platform has no such file. */
+function processStat(pid: number): { state: string; birth: string } | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // The command name in parentheses may hold spaces; the start time is the 20th field after it (proc(5)).
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+    // The command name in parentheses may hold spaces; the state is the first field after it, the start the 20th.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return { state: fields[0] ?? '', birth: fields[19] ?? '' }
   } catch {
     return null
   }
 }
+
+/**
+ * When the process with this pid started, as an opaque word; null where the platform does not tell. With it a pid that
+ * was given out again (pid 1 of the next container, or after a reboot) is not taken for the process that had it before.
+ */
+export const processBirth = (pid: number): string | null => processStat(pid)?.birth ?? null
 
 /** Whether a process of this host is gone. */
 export function isProcessGone(pid: number, birth: string | null): boolean {
@@ -21,6 +25,9 @@ export function isProcessGone(pid: number, birth: string | null): boolean {
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'ESRCH'
   }
-  const now = processBirth(pid)
-  return birth !== null && now !== null && birth !== now
+  const stat = processStat(pid)
+  // A zombie has a pid until its parent asks for it, but never runs again.
+  return (
+    stat !== null && (stat.state === 'Z' || stat.state === 'X' || (birth !== null && birth !== stat.birth))
+  )
 }

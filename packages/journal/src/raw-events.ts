@@ -1,5 +1,6 @@
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { RawEvent } from './event-leaf.ts'
+import { integer } from './row.ts'
 import type { Row } from './row.ts'
 
 /** A span of events that SQLite cannot give, or whose columns are not of the types that were written. */
@@ -54,8 +55,15 @@ function toScanned(row: Row, nearest: number): Scanned {
  * by event up to `size`, and returns to walking at the next one that can be read. Never throws for damage.
  */
 export function* scanEvents(db: DatabaseSync, size: number): IterableIterator<Scanned> {
-  const walk = db.prepare(`SELECT ${columns} FROM events WHERE seq >= ? ORDER BY seq`)
-  const one = db.prepare(`SELECT ${columns} FROM events WHERE seq = ?`)
+  let walk: StatementSync
+  let one: StatementSync
+  try {
+    walk = db.prepare(`SELECT ${columns} FROM events WHERE seq >= ? ORDER BY seq`)
+    one = db.prepare(`SELECT ${columns} FROM events WHERE seq = ?`)
+  } catch (error) {
+    yield { damage: { from: 1, to: Math.max(1, size), why: reasonOf(error) } }
+    return
+  }
   let next = Number.MIN_SAFE_INTEGER
   for (;;) {
     let why: string
@@ -69,23 +77,26 @@ export function* scanEvents(db: DatabaseSync, size: number): IterableIterator<Sc
       }
       return
     } catch (error) {
-      why = error instanceof Error ? error.message : String(error)
+      why = reasonOf(error)
     }
-    const resumed = firstReadable(Math.max(1, next), size)
-    const end = resumed ?? size + 1
-    if (end > Math.max(1, next)) yield { damage: { from: Math.max(1, next), to: end - 1, why } }
+    const from = Math.max(1, next)
+    const resumed = firstReadable(one, from, Math.min(size, from + patience))
+    const end = resumed === null ? size + 1 : integer(resumed, 'seq')
+    if (end > from) yield { damage: { from, to: end - 1, why } }
     if (resumed === null) return
-    next = resumed
-    yield toScanned(one.get(next) ?? {}, next)
-    next++
+    yield toScanned(resumed, end)
+    next = end + 1
   }
+}
 
-  function firstReadable(from: number, to: number): number | null {
-    for (let seq = from; seq <= Math.min(to, from + patience); seq++) {
-      try {
-        if (one.get(seq) !== undefined) return seq
-      } catch {}
-    }
-    return null
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+function firstReadable(one: StatementSync, from: number, to: number): Row | null {
+  for (let seq = from; seq <= to; seq++) {
+    try {
+      const row = one.get(seq)
+      if (row !== undefined && row['seq'] === seq) return row
+    } catch {}
   }
+  return null
 }

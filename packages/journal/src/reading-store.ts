@@ -69,7 +69,7 @@ export function createReadingStore({
         (row) => bytes(row, 'leaf'),
       ),
     *raw() {
-      for (const scanned of scanEvents(db, this.head().size)) {
+      for (const scanned of scanEvents(db, reading(path, () => readHead(db, path)).frontier.size)) {
         if ('damage' in scanned) throw damagedEvent(scanned.damage.from, scanned.damage.why)
         yield scanned.event
       }

@@ -11,6 +11,9 @@ export const sqliteResult = { busy: 5, locked: 6, corrupt: 11, cannotOpen: 14, n
 
 /** The journal's error for what SQLite reports about the file at `path`; other errors pass unchanged. */
 export function fromSqlite(error: unknown, path: string): unknown {
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_STATE') {
+    return new JournalError('closed', `The journal ${path} was closed.`, 'Open it again.', { path }, error)
+  }
   const code = sqliteCode(error)
   if (code === null || !(error instanceof Error)) return error
   const facts = { path }

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises'
 import { JournalError } from './journal-error.ts'
+import { parseVerifier } from './signed-note.ts'
 import type { VerifyOptions, VerifyResult } from './verify-result.ts'
 
 const sqliteMagic = 'SQLite format 3\0'
@@ -13,6 +14,8 @@ const sqliteMagic = 'SQLite format 3\0'
  * nobody cut the log back to an older checkpoint. Throws `JournalError` `not-found`, or `bad-key` for a bad vkey.
  */
 export async function verifyLog(path: string, options: VerifyOptions): Promise<VerifyResult> {
+  // A bad key is the caller's mistake, not a defect of the log.
+  if (options.vkey !== null) parseVerifier(options.vkey)
   const start = await firstBytes(path)
   if (start.startsWith('{')) return (await import('./verify-export.ts')).verifyExport(path, options)
   if (start === sqliteMagic) return (await import('./verify-store.ts')).verifyStore(path, options)

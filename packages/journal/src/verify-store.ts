@@ -27,7 +27,7 @@ export function verifyStore(path: string, { vkey, anchors = [], blobs = true }: 
   }
   try {
     // One snapshot: what a writer adds meanwhile is not half seen.
-    db.exec('BEGIN')
+    attempt(() => db.exec('BEGIN'))
     return verifyOpened(db, path, vkey, anchors, blobs)
   } finally {
     db.close()

@@ -7,6 +7,7 @@ import { createReadingStore } from './reading-store.ts'
 import type { StoreParts } from './reading-store.ts'
 import { integer } from './row.ts'
 import type { JournalStore } from './store.ts'
+import { reading } from './transaction.ts'
 import type { Transaction } from './transaction.ts'
 
 /** What a writer has besides the parts of every store. */
@@ -75,7 +76,7 @@ export function createWritingStore(parts: WriterParts): JournalStore {
       }
     },
     eraseBlob(sha256, reason) {
-      const bytes = blobs.size(sha256)
+      const bytes = reading(path, () => blobs.size(sha256))
       if (bytes === null) return
       const time = Math.floor(now())
       // Overwrites the pages and empties the WAL: the bytes are to be gone from the disk, not only from the table.
@@ -100,7 +101,7 @@ export function createWritingStore(parts: WriterParts): JournalStore {
   }
 
   function lastPlace(): { turn: number; step: number } {
-    const row = place.get(appender.frontier().size)
+    const row = reading(path, () => place.get(appender.frontier().size))
     return row === undefined
       ? { turn: 0, step: 0 }
       : { turn: integer(row, 'turn'), step: integer(row, 'step') }
