@@ -1,4 +1,16 @@
-import type { Entry } from './entry.ts'
+import type { Json } from '@cairn/journal'
+import type { Claim } from './derive-keys.ts'
+import type { Entry, EntryType } from './entry.ts'
+
+/** A tool call that has been asked for; `field` is the path of its arguments in the event `seq`. */
+export interface PendingCall {
+  tool: string
+  args: Json
+  seq: number
+  field: string
+  command: { text: string; field: string } | null
+  readOnly: boolean
+}
 
 /**
  * Everything the ledger knows after a journal prefix. Owned by `reduceLedger`, which changes it in place;
@@ -7,20 +19,61 @@ import type { Entry } from './entry.ts'
 export interface LedgerState {
   /** Position of the last event read. */
   seq: number
-  /** Every entry ever made, by id, in order of creation; void ones stay for recall and for the narrative verifier. */
+  /** Entries by id, in order of creation; void ones stay for recall and for the narrative verifier. */
   entries: Map<string, Entry>
+  /** Ids in force. */
+  live: Set<string>
+  /** Ids in force by what they settle; the second map leaves qualifiers out. */
+  byKey: Map<string, Set<string>>
+  byBase: Map<string, Set<string>>
+  claims: Map<string, readonly Claim[]>
+  /** Type, authority, scope and normalised text → id in force: a restatement adds a source, not an entry. */
+  prints: Map<string, string>
+  /** Weaker entry → stronger entry it contradicts. Both are in force, the stronger one holds. */
+  conflicts: Map<string, string>
+  calls: Map<string, PendingCall>
+  /** Ids the model chose for its notes → entry ids. */
+  notes: Map<string, string>
+  instructions: Map<string, { sha256: string; ids: string[] }>
+  /** Path → exported name → contract entry. */
+  symbols: Map<string, Map<string, string>>
+  /** Command or check → ids of its open failures. */
+  failures: Map<string, Set<string>>
+  /** Absolute folder of the session, empty where unknown. */
+  cwd: string
+  /** Creation order of the types that age out. */
+  aging: Map<EntryType, { ids: string[]; head: number }>
 }
 
 /** The ledger of an empty journal. */
 export function emptyLedger(): LedgerState {
-  return { seq: 0, entries: new Map() }
+  return {
+    seq: 0,
+    entries: new Map(),
+    live: new Set(),
+    byKey: new Map(),
+    byBase: new Map(),
+    claims: new Map(),
+    prints: new Map(),
+    conflicts: new Map(),
+    calls: new Map(),
+    notes: new Map(),
+    instructions: new Map(),
+    symbols: new Map(),
+    failures: new Map(),
+    cwd: '',
+    aging: new Map(),
+  }
 }
 
-/** Entries in force (`current` or `unverified`), in order of creation. */
+/** Entries in force (`current` or `unverified`), in the order in which they came into force. */
 export function currentEntries(state: LedgerState): Entry[] {
-  return [...state.entries.values()].filter(
-    (entry) => entry.status === 'current' || entry.status === 'unverified',
-  )
+  const found: Entry[] = []
+  for (const id of state.live) {
+    const entry = state.entries.get(id)
+    if (entry) found.push(entry)
+  }
+  return found
 }
 
 /** Every entry, void and done ones included, in order of creation. */
@@ -28,7 +81,7 @@ export function allEntries(state: LedgerState): Entry[] {
   return [...state.entries.values()]
 }
 
-/** The entry with this id, whatever its status. */
+/** The entry with this id, whatever its status. Ids of the model's own notes work too. */
 export function entryById(state: LedgerState, id: string): Entry | undefined {
-  return state.entries.get(id)
+  return state.entries.get(id) ?? state.entries.get(state.notes.get(id) ?? '')
 }

@@ -1,0 +1,99 @@
+const CATEGORIES: Record<string, string> = {
+  'package-manager': 'npm|pnpm|yarn|bun|pip|poetry|uv|pipenv',
+  'test-runner': 'jest|vitest|mocha|ava|jasmine|pytest|unittest|nose|node:test',
+  database: 'postgres|postgresql|mysql|mariadb|sqlite|mongodb|mongo|dynamodb|cockroachdb|duckdb',
+  cache: 'redis|memcached|valkey',
+  formatter: 'prettier|biome|black|oxfmt|dprint|yapf',
+  linter: 'eslint|oxlint|ruff|flake8|pylint|tslint|standard',
+  bundler: 'webpack|vite|rollup|esbuild|parcel|tsup|rspack|turbopack',
+  'http-client': 'axios|got|undici|node-fetch|ky|requests|httpx|aiohttp',
+  'web-framework': 'express|fastify|koa|hono|nestjs|django|flask|fastapi|rails',
+  'ui-framework': 'react|vue|svelte|angular|solidjs|preact',
+  orm: 'prisma|drizzle|typeorm|knex|sequelize|sqlalchemy',
+  'date-library': 'moment|dayjs|date-fns|luxon',
+  logger: 'winston|pino|bunyan|loguru|structlog',
+  'api-style': 'rest|graphql|grpc|trpc|json-rpc',
+  queue: 'kafka|rabbitmq|sqs|nats|bullmq',
+  auth: 'jwt|jwts|session cookies|sessions|oauth|basic auth|api keys',
+  validation: 'zod|yup|joi|ajv|valibot|pydantic',
+  'style:indent': 'tabs|spaces|two spaces|four spaces|2 spaces|4 spaces|2-space|4-space',
+  'style:quotes': 'single quotes|double quotes',
+  'style:naming': 'camelcase|snake_case|kebab-case|pascalcase',
+  'module-system': 'esm|commonjs|es modules',
+  ids: 'uuid|uuids|ulid|ulids|nanoid|auto-increment ids|snowflake ids',
+}
+const TOGGLES: Record<string, RegExp> = {
+  'style:semicolons': /\bsemi-?colons?\b/i,
+  'style:trailing-commas': /\btrailing commas?\b/i,
+  'style:default-exports': /\bdefault exports?\b/i,
+}
+const VERB = String.raw`(?:use|using|prefer|choose|adopt|stay with|stick (?:to|with)|go (?:back )?(?:to|with)|going with|switch(?:ing)? (?:back )?to|migrat(?:e|ing) to|back to|move to|write (?:it |this |everything )?in|indent with|format with|test with|tests? (?:run )?with|based on|built (?:on|with)|wants?|keep|keeping|on|with|run on|uses|must be|should be|return to)`
+const NEGATED =
+  /(?:\bnot|n't|\bnever|\bno longer|\bstop|\bavoid|\binstead of|\brather than|\bover|\bwithout|\bno more)\s+(?:to\s+)?$/i
+
+interface Pattern {
+  category: string
+  chosen: RegExp
+  member: RegExp
+}
+let compiled: Pattern[] | null = null
+
+/** Built on first use: most sessions never need it at start-up. */
+function patterns(): Pattern[] {
+  compiled ??= Object.entries(CATEGORIES).map(([category, names]) => {
+    const alternatives = names
+      .split('|')
+      .sort((a, b) => b.length - a.length)
+      .join('|')
+    return {
+      category,
+      chosen: new RegExp(
+        String.raw`\b${VERB}\s+(?:the\s+|only\s+|always\s+|just\s+)?[\x60"']?(${alternatives})(?![\w/-])`,
+        'gi',
+      ),
+      member: new RegExp(String.raw`(?<![\w/-])(${alternatives})(?![\w/-])`, 'i'),
+    }
+  })
+  return compiled
+}
+
+/** Choices between known alternatives ("use pnpm", "no semicolons"). A prohibition of one is no choice of another. */
+export function choiceClaims(text: string, polarity: 1 | -1): { key: string; value: string }[] {
+  const claims: { key: string; value: string }[] = []
+  for (const { category, chosen, member } of patterns()) {
+    if (!member.test(text)) continue
+    let positive = false
+    for (const match of text.matchAll(chosen)) {
+      const before = text.slice(Math.max(0, match.index - 14), match.index)
+      if (NEGATED.test(before)) continue
+      positive = true
+      claims.push({ key: category.includes(':') ? category : `choice:${category}`, value: match[1] ?? '' })
+      break
+    }
+    if (!positive && polarity < 0)
+      claims.push({
+        key: `avoid:${(member.exec(text)?.[1] ?? '').toLowerCase()}`,
+        value: member.exec(text)?.[1] ?? '',
+      })
+  }
+  for (const [key, pattern] of Object.entries(TOGGLES)) {
+    if (pattern.test(text))
+      claims.push({ key, value: polarity < 0 || /\b(?:no|without|omit)\b/i.test(text) ? 'no' : 'yes' })
+  }
+  return claims
+}
+
+/** Keys whose entries a claim also ends: choosing X ends "not X", forbidding X ends the choice of X. */
+export function oppositeKey(key: string, value: string): { key: string; value: string | null } | null {
+  if (key.startsWith('avoid:port:')) return { key: 'port', value }
+  if (key.startsWith('avoid:')) {
+    const found = patterns().find(
+      (pattern) => pattern.member.exec(value)?.[0].toLowerCase() === value.toLowerCase(),
+    )
+    if (!found) return null
+    return { key: found.category.includes(':') ? found.category : `choice:${found.category}`, value }
+  }
+  if (key === 'port' || key.startsWith('port:')) return { key: `avoid:port:${value}`, value: null }
+  if (key.startsWith('choice:') || key.startsWith('style:')) return { key: `avoid:${value}`, value: null }
+  return null
+}

@@ -1,0 +1,86 @@
+import type { Event, Json } from '@cairn/journal'
+import { classifyAgent } from './classify-agent.ts'
+import { isInjection } from './classify-output.ts'
+import { deriveClaims } from './derive-keys.ts'
+import { deriveScope } from './derive-scope.ts'
+import type { Draft } from './draft.ts'
+import { labelledStatements } from './labelled.ts'
+import { splitStatements } from './statements.ts'
+
+const LIMIT = 24
+const MAX_TEXT = 65_536
+
+/** Decisions, assumptions and rejected ways in the model's own words. Bounded: a rambling answer cannot flood the ledger. */
+export function extractAssistant(event: Event<'model.answered'>): Draft[] {
+  const drafts: Draft[] = []
+  for (const [index, part] of event.body.parts.entries()) {
+    if (part.type === 'call') continue
+    for (const draft of agentStatements(part.text.slice(0, MAX_TEXT), event.seq, `parts.${index}.text`)) {
+      if (drafts.length >= LIMIT) return drafts
+      drafts.push(draft)
+    }
+  }
+  return drafts
+}
+
+function agentStatements(text: string, seq: number, field: string): Draft[] {
+  const drafts: Draft[] = []
+  const taken: [number, number][] = []
+  for (const label of labelledStatements(text, LIMIT)) {
+    const words = text.slice(label.start, label.end)
+    const read = classifyAgent(words)
+    const type = read?.type ?? label.type ?? 'fact'
+    taken.push([label.start, label.end])
+    drafts.push(agentDraft(type, read?.polarity ?? 1, words, seq, field, label.start))
+  }
+  for (const statement of splitStatements(text)) {
+    if (statement.block !== 'prose' || taken.some(([a, b]) => statement.start < b && statement.end > a))
+      continue
+    const read = classifyAgent(statement.text)
+    if (read && !isInjection(statement.text))
+      drafts.push(agentDraft(read.type, read.polarity, statement.text, seq, field, statement.start))
+  }
+  return drafts
+}
+
+function agentDraft(
+  type: Draft['type'],
+  polarity: 1 | -1,
+  text: string,
+  seq: number,
+  field: string,
+  start: number,
+): Draft {
+  const settles = type === 'decision' || type === 'constraint' || type === 'rejected'
+  return {
+    type,
+    polarity,
+    text,
+    authority: 'agent',
+    scope: deriveScope(text),
+    sources: [{ seq, field, start, end: start + text.length }],
+    claims: settles ? deriveClaims(text, polarity) : [],
+    cue: null,
+    ...(type === 'assumption' ? { status: 'unverified' as const } : {}),
+  }
+}
+
+/** Labelled statements in the arguments of a call: comments in commands, commit messages, text of files written. */
+export function extractArguments(args: Json, seq: number, field: string): Draft[] {
+  const drafts: Draft[] = []
+  walk(args, field, 0)
+  return drafts
+
+  function walk(value: Json, path: string, depth: number): void {
+    if (drafts.length >= LIMIT || depth > 4) return
+    if (typeof value === 'string') {
+      for (const label of labelledStatements(value.slice(0, MAX_TEXT), LIMIT)) {
+        const text = value.slice(label.start, label.end)
+        if (!isInjection(text)) drafts.push(agentDraft(label.type ?? 'fact', 1, text, seq, path, label.start))
+      }
+    } else if (value !== null && typeof value === 'object') {
+      for (const [name, item] of Object.entries(value))
+        if (!name.includes('.')) walk(item, `${path}.${name}`, depth + 1)
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import type { Event } from '@cairn/journal'
+import { classifyUser, isPermission } from './classify-user.ts'
+import type { Classified } from './classify-user.ts'
+import { cueOf } from './cues.ts'
+import { deriveClaims } from './derive-keys.ts'
+import { deriveScope } from './derive-scope.ts'
+import type { Draft } from './draft.ts'
+import { labelledStatements, labelOf } from './labelled.ts'
+import { splitStatements } from './statements.ts'
+import type { Statement } from './statements.ts'
+
+export type UserStatement = { statement: Statement; draft: Draft | null; cue: Draft['cue'] }
+
+/**
+ * What a user message says, statement by statement. Only the user's own prose binds; labelled lines in quoted, logged or
+ * fenced parts are facts of unknown authorship. The message itself stays verbatim in the context, so that what is not
+ * recognised here is not lost.
+ */
+export function extractUser(event: Event<'user.message'>): UserStatement[] {
+  return splitStatements(event.body.text).map((statement) => {
+    if (statement.block !== 'prose')
+      return { statement, draft: foreignDraft(event.seq, statement), cue: null }
+    const cue = cueOf(statement.text)
+    return { statement, cue, draft: userDraft(event.seq, statement, cue) }
+  })
+}
+
+/** The reading of one statement; exported for the corpus that measures it. */
+export function readUserStatement(text: string): Classified | null {
+  const read = classifyUser(text)
+  const label = labelOf(text)
+  if (label === null) return read
+  const type = labelledStatements(text, 1)[0]?.type ?? null
+  if (type === null) return read ?? { type: 'fact', polarity: 1 }
+  return { type, polarity: read?.polarity ?? 1 }
+}
+
+function userDraft(seq: number, statement: Statement, cue: Draft['cue']): Draft | null {
+  const read = readUserStatement(statement.text)
+  const permits = isPermission(statement.text)
+  const found: Classified | null = permits && read?.polarity !== -1 ? { type: 'decision', polarity: 1 } : read
+  if (!found) return null
+  const claims = settles(found, statement.text, cue) ? deriveClaims(statement.text, found.polarity) : []
+  return {
+    ...found,
+    text: statement.text,
+    authority: 'user',
+    scope: found.type === 'question' ? {} : deriveScope(statement.text),
+    sources: [{ seq, field: 'text', start: statement.start, end: statement.end }],
+    claims,
+    cue,
+    ...(permits && read?.type !== 'constraint' && read?.type !== 'requirement' ? { onlyIfEnds: true } : {}),
+  }
+}
+
+/** A task ("add a --port flag for 8080") settles nothing unless it says to set or change a value. */
+function settles(found: Classified, text: string, cue: Draft['cue']): boolean {
+  if (found.type === 'question') return false
+  if (found.type !== 'requirement') return true
+  return (
+    cue === 'override' ||
+    /\b(?:use|set|change|switch|increase|decrease|raise|lower|reduce|bump|prefer|go back|move)\b/i.test(text)
+  )
+}
+
+function foreignDraft(seq: number, statement: Statement): Draft | null {
+  const label = labelledStatements(statement.text, 1)[0]
+  if (!label) return null
+  const [start, end] = [statement.start + label.start, statement.start + label.end]
+  return {
+    type: 'fact',
+    polarity: 1,
+    text: statement.text.slice(label.start, label.end),
+    authority: 'tool',
+    scope: {},
+    sources: [{ seq, field: 'text', start, end }],
+    claims: [],
+    cue: null,
+  }
+}

@@ -1,0 +1,53 @@
+/** `quote`: other people's words. `log`: pasted output. `code`: fenced. Only `prose` speaks for its author. */
+export type BlockKind = 'prose' | 'quote' | 'log' | 'code' | 'blank'
+
+export interface BlockLine {
+  start: number
+  end: number
+  kind: BlockKind
+}
+
+const LOG_LINE =
+  /^\s*(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\[?\d\d:\d\d:\d\d\b|at \S+ \(|at (?:async )?\S+:\d+|File "|Traceback|\$ |>>> |npm (?:ERR!|WARN|error)|(?:error|warning|info|debug|trace|fatal|warn)\b\s*[:[\]|]|\[(?:error|warning|info|debug|trace|fatal|warn)\]|(?:ERROR|WARNING|WARN|INFO|DEBUG|FATAL|TRACE)\b|[+-]{3} [ab]\/|@@ |diff --git|index [0-9a-f]{7}|(?:FAIL|PASS|ok|not ok)\s+\S|\w*(?:Error|Exception): |E {3}|\s*\d+ \| |\s*\^+\s*$|={5,}|-{5,}|\S+\(\d+,\d+\): (?:error|warning))/
+const LOG_INTRO =
+  /\b(?:log|logs|output|stack ?trace|traceback|console|terminal|error(?: message)?|dump|result|response|diff|stderr|stdout)\b[^.\n]{0,40}:\s*$/i
+const QUOTE_INTRO =
+  /\b(?:wrote|writes|said|says|told (?:me|us)|from (?:the )?(?:ticket|issue|email|mail|slack|thread|docs?|readme|wiki|review|pr|spec of)|(?:ticket|issue|email|mail|slack|comment|review|message|readme|docs?|article|post|quote|reviewer|customer|colleague)\b[^.\n]{0,40})\s*:\s*$/i
+const OWN = /\b(?:I|we)\s+(?:said|told|wrote|want|need|mean)\b/i
+const FENCE = /^\s*(?:```|~~~)/
+
+/** Sorts the lines of a message by whose words they are. */
+export function blockKinds(text: string): BlockLine[] {
+  const lines: BlockLine[] = []
+  let fence = false
+  let lead: 'quote' | 'log' | null = null
+  let leadUsed = false
+  let start = 0
+  while (start <= text.length) {
+    const found = text.indexOf('\n', start)
+    const end = found < 0 ? text.length : found
+    const line = text.slice(start, Math.min(end, start + 2000))
+    let kind: BlockKind
+    if (FENCE.test(line)) {
+      fence = !fence
+      kind = 'code'
+    } else if (fence) kind = 'code'
+    else if (line.trim() === '') {
+      kind = 'blank'
+      if (leadUsed) lead = null
+    } else if (/^\s*>/.test(line) || /^(?:From|To|Subject|Sent|Cc): /.test(line)) kind = 'quote'
+    else if (LOG_LINE.test(line)) kind = 'log'
+    else if (lead) {
+      kind = lead
+      leadUsed = true
+    } else {
+      kind = 'prose'
+      if (!OWN.test(line) && QUOTE_INTRO.test(line)) [lead, leadUsed] = ['quote', false]
+      else if (LOG_INTRO.test(line)) [lead, leadUsed] = ['log', false]
+    }
+    lines.push({ start, end, kind })
+    if (found < 0) break
+    start = end + 1
+  }
+  return lines
+}
