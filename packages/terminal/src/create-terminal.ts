@@ -13,6 +13,7 @@ import { createScreen } from './screen.ts'
 import type { Screen } from './screen.ts'
 import type { ExecOutcome, ExecRequest, ProcessInfo, Terminal } from './terminal.ts'
 import { TerminalError } from './terminal-error.ts'
+import { createWarmSandbox } from './warm-sandbox.ts'
 
 export interface TerminalOptions {
   sandbox: Sandbox
@@ -26,6 +27,8 @@ export interface TerminalOptions {
   spoolDir: string
   /** Bytes after which a process is ended. Default 1 GiB. */
   outputLimit?: number
+  /** Whether a sandbox is started ahead of the next command. Default true. */
+  warm?: boolean
 }
 
 const defaultYieldMs = 10_000
@@ -40,6 +43,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
   const { sandbox, blobs, now, spoolDir } = options
   const outputLimit = options.outputLimit ?? 2 ** 30
   const fifos = createFifoPool(spoolDir, findProgram('mkfifo', options.env['PATH']))
+  const warm = createWarmSandbox(sandbox, fifos)
   const processes = new Map<string, RunningProcess>()
   const listeners: ((info: ProcessInfo) => void)[] = []
   let count = 0
@@ -55,6 +59,10 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
     const { command, cwd, pty, overlay } = request
     const env = { TERM: pty === undefined ? 'dumb' : 'xterm-256color', ...request.env }
     const shared = { cwd, env, ...(overlay === undefined ? {} : { overlay }) }
+    if (pty === undefined && overlay === undefined && request.stdin !== true) {
+      const child = warm.run({ command, cwd, env })
+      if (child !== null) return { child, screen: null }
+    }
     if (pty === undefined) {
       const launch = sandbox.launch({ ...shared, argv: ['/bin/bash', '-c', command] })
       return { child: startPiped(launch, { stdin: request.stdin ?? false, fifos }), screen: null }
@@ -110,6 +118,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
     async exec(request) {
       if (closed) throw new TerminalError('closed', 'The terminal is closed', 'Start a new session.')
       const { child, screen } = await start(request)
+      if (options.warm !== false) warm.prepare()
       const process = new RunningProcess({
         id: `p${++count}`,
         command: request.command,
@@ -148,7 +157,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
     onExit: (listener) => void listeners.push(listener),
     async close() {
       closed = true
-      await Promise.all([...processes.values()].map((process) => process.destroy()))
+      await Promise.all([warm.close(), ...[...processes.values()].map((process) => process.destroy())])
       fifos.close()
     },
   }
