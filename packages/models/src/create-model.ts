@@ -14,11 +14,13 @@ export interface ModelDeps extends Partial<RetryDeps> {
   fetch?: typeof globalThis.fetch
   /** Overrides of the built-in catalogue, by `provider/id`. */
   catalogue?: Catalogue
-  /** Milliseconds without a byte after which a stream counts as cut. Default 120 000. */
+  /** Milliseconds without a byte after which a stream counts as cut. Default 120 000; 290 000 for local servers. */
   idleMs?: number
 }
 
-const DEFAULT_IDLE_MS = 120_000
+const IDLE_MS = 120_000
+/** A local server reads a long prompt without a word; `fetch` itself gives up after 300 s. */
+const LOCAL_IDLE_MS = 290_000
 
 /**
  * Makes a model: finds its key, its address and its facts, and loads the one provider package it needs. Throws
@@ -38,7 +40,10 @@ export async function createModel(ref: ModelRef, deps: ModelDeps): Promise<Model
     })
   }
   const info = findModel(ref.provider, ref.id, deps.catalogue, ref.window)
-  const observed = new ObservedFetch(deps.fetch ?? globalThis.fetch, deps.idleMs ?? DEFAULT_IDLE_MS)
+  const observed = new ObservedFetch(
+    deps.fetch ?? globalThis.fetch,
+    deps.idleMs ?? (provider.keyless ? LOCAL_IDLE_MS : IDLE_MS),
+  )
   const settings: CodecSettings = {
     provider: ref.provider,
     model: ref.id,

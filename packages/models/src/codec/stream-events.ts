@@ -50,6 +50,7 @@ export async function* toEvents(
   const calls: Extract<ModelEvent, { type: 'call' }>[] = []
   const native = new NativeCollector(dialect)
   let served: string | null = null
+  let finished = false
   for await (const part of stream) {
     native.take(part)
     switch (part.type) {
@@ -96,13 +97,14 @@ export async function* toEvents(
           served,
           ...(parts && { native: { provider: dialect.provider, model: dialect.model, data: { parts } } }),
         }
-        return
+        finished = true
+        break
       }
       default:
         break
     }
   }
-  throw new StreamCut('the stream ended without its end marker')
+  if (!finished) throw new StreamCut('the stream ended without its end marker')
 }
 
 function emptyArgs(tool: string, dialect: StreamDialect): string {

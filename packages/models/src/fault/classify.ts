@@ -16,6 +16,14 @@ export interface Fault {
 /** Says what a failed attempt was, from what the exchange shows and the exception tells. `now` in epoch milliseconds. */
 export function classify(thrown: unknown, exchange: Exchange, now: number): Fault {
   if (thrown instanceof ModelError) return { error: thrown, retry: 'never' }
+  if (exchange.url === undefined && !exchange.idle) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown)
+    const hint = 'this is a fault of the request or of the codec, not of the provider'
+    return fault('bad-request', 'never', `the request could not be put into this API's form: ${why}`, {
+      hint,
+      cause: thrown,
+    })
+  }
   const status = exchange.status ?? field(thrown, 'statusCode', 'number')
   if (exchange.idle)
     return fault('timeout', 'at-once', 'no bytes from the model for the whole idle time', { cause: thrown })
@@ -91,7 +99,8 @@ function httpFault(status: number, body: string, exchange: Exchange, now: number
     if (BAD_NATIVE.test(body))
       return final('bad-native', 'send the history again without the reasoning of earlier answers')
   }
-  if (status < 500 && OVERFLOW.test(body)) {
+  // Some local servers report it as 500.
+  if (OVERFLOW.test(body)) {
     return final(
       'context-overflow',
       'the request is longer than the window of the model: compact the history',

@@ -5,8 +5,6 @@ export interface Exchange {
   headers: Headers | undefined
   /** The first bytes of the body as text, for error messages. */
   excerpt: string
-  /** The last bytes of the body as text: tells whether the end marker came. */
-  tail: string
   /** Bytes of the body seen so far. */
   bytes: number
   /** What `fetch` itself threw (nothing listens, name not found, …). */
@@ -41,7 +39,6 @@ export class ObservedFetch {
       status: undefined,
       headers: undefined,
       excerpt: '',
-      tail: '',
       bytes: 0,
       connectError: undefined,
       bodyError: undefined,
@@ -101,7 +98,6 @@ function observe(
         if (exchange.excerpt.length < EXCERPT_CHARS) {
           exchange.excerpt += head.decode(value.subarray(0, EXCERPT_CHARS), { stream: true })
         }
-        exchange.tail = Buffer.from(value.subarray(-32)).toString('latin1')
         controller.enqueue(value)
       } catch (error) {
         exchange.bodyError = error

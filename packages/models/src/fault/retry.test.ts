@@ -105,6 +105,35 @@ describe.each(WIRES)('%s: faults that pass', (wire) => {
   })
 })
 
+describe.each(WIRES)('%s: no fault', (wire) => {
+  test('connections are used again', async () => {
+    await using server = await scriptedServer([ANSWER])
+    const { model } = await modelOn(server, wire)
+    for (let call = 0; call < 6; call++) await collect(model.stream(requestOf(), { signal: never }))
+    expect(server.requests).toHaveLength(6)
+    // Two, because a call may begin before the one before has let go of its socket.
+    expect(server.connections).toBeLessThanOrEqual(2)
+  })
+
+  test('what a provider cannot take is told without a try', async () => {
+    await using server = await scriptedServer([ANSWER])
+    const { model } = await modelOn(server, wire)
+    const cyclic: { [key: string]: unknown } = { type: 'object' }
+    cyclic['self'] = cyclic
+    const request = requestOf(undefined, { tools: [{ name: 't', description: 'd', schema: cyclic }] })
+    const error = await failure(collect(model.stream(request, { signal: never })))
+    expect(error.code).toBe('bad-request')
+    expect(server.requests).toHaveLength(0)
+  })
+
+  test('a wait of zero seconds is no reason to hammer', async () => {
+    await using server = await scriptedServer([{ status: 429, headers: { 'retry-after': '0' } }, ANSWER])
+    const { model, waits } = await modelOn(server, wire)
+    await collect(model.stream(requestOf(), { signal: never }))
+    expect(waits).toEqual([300])
+  })
+})
+
 describe.each(WIRES)('%s: faults that stay', (wire) => {
   test('six attempts in all', async () => {
     await using server = await scriptedServer([{ status: 500 }])

@@ -1,4 +1,5 @@
 import type { Codec } from '../codec/codec.ts'
+import { StreamCut } from '../codec/stream-events.ts'
 import { ModelError } from '../model-error.ts'
 import type { Model, ModelEvent } from '../model.ts'
 import { classify, type Fault } from './classify.ts'
@@ -36,6 +37,7 @@ export function withRetries(codec: Codec, observed: ObservedFetch, deps: RetryDe
       seen.attempts++
       const watch = observed.watch(signal)
       let failure: unknown
+      let complete = false
       const events = codec(request, watch.signal)[Symbol.asyncIterator]()
       try {
         let content = false
@@ -44,22 +46,25 @@ export function withRetries(codec: Codec, observed: ObservedFetch, deps: RetryDe
           if (event.type !== 'finish') {
             content = true
             yield event
-          } else if (content || !isBlank(event)) {
-            yield event
-            return
-          } else if (seen.empty > 0) {
-            yield { ...event, reason: 'other' }
-            return
-          } else throw new EmptyAnswer()
+            continue
+          }
+          complete = true
+          const blank = !content && isBlank(event)
+          if (blank && seen.empty === 0) throw new EmptyAnswer()
+          yield blank ? { ...event, reason: 'other' } : event
+          return
         }
-        return
+        throw new StreamCut('the stream ended without its end marker')
       } catch (error) {
         failure = error
       } finally {
-        // Not `for await`: leaving one first waits until every stream in between has agreed to be cancelled. Aborting
-        // closes the socket whatever they do.
-        watch.stop()
-        events.return?.().catch(() => undefined)
+        if (complete) void drain(events, watch.stop)
+        else {
+          // Not `for await`: leaving one first waits until every stream in between has agreed to be cancelled. Aborting
+          // closes the socket whatever they do.
+          watch.stop()
+          events.return?.().catch(() => undefined)
+        }
       }
       if (signal.aborted) throw aborted(signal)
       let fault: Fault
@@ -71,8 +76,27 @@ export function withRetries(codec: Codec, observed: ObservedFetch, deps: RetryDe
       if (waitMs === null) throw fault.error
       const { code, message } = fault.error
       yield { type: 'retry', attempt: seen.attempts, waitMs, code, message }
-      if (waitMs > 0) await deps.sleep(waitMs, signal)
+      if (waitMs > 0) {
+        await deps.sleep(waitMs, signal).catch((error: unknown) => {
+          if (!signal.aborted) throw error
+        })
+      }
     }
+  }
+}
+
+const DRAIN_MS = 1000
+
+/** Reads what is left behind the end marker, so that the connection can be used for the next request. */
+async function drain(events: AsyncIterator<ModelEvent>, stop: () => void): Promise<void> {
+  const timer = setTimeout(stop, DRAIN_MS).unref()
+  try {
+    while (!(await events.next()).done);
+  } catch {
+    // The answer is complete: how its connection ends no longer matters.
+  } finally {
+    clearTimeout(timer)
+    stop()
   }
 }
 
@@ -97,7 +121,9 @@ function pause(
   if (fault.retry === 'never' || seen.attempts >= MAX_ATTEMPTS) return null
   if (fault.retry === 'asked') {
     const asked = fault.error.retryAfterMs ?? 0
-    return asked > LONGEST_WAIT_MS ? null : asked
+    if (asked > LONGEST_WAIT_MS) return null
+    // "Now" is no pause at all; six attempts in a row would only make it worse.
+    if (asked > 0) return asked
   }
   if (fault.retry === 'quick') return seen.attempts >= MAX_CONNECTS ? null : QUICK_PAUSE_MS * seen.attempts
   if (fault.error.code === 'bad-response' && seen.attempts >= MAX_BAD_RESPONSES) return null

@@ -27,6 +27,8 @@ export interface ScriptedServer extends AsyncDisposable {
   baseUrl(wire?: Wire): string
   /** All model requests so far, oldest first. */
   requests: readonly LoggedRequest[]
+  /** How many TCP connections were opened. */
+  readonly connections: number
   /** Resolves when the n-th request (from 1) has been abandoned by its client. */
   abandoned(n: number): Promise<void>
   close(): Promise<void>
@@ -63,6 +65,9 @@ export async function scriptedServer(
   const server = createServer((request, response) => {
     void handle(request, response).catch(() => response.destroy())
   })
+
+  let connections = 0
+  server.on('connection', () => connections++)
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '/'
@@ -104,6 +109,9 @@ export async function scriptedServer(
     origin,
     baseUrl: (wire = 'chat') => `${origin}/${wire === 'gemini' ? 'v1beta' : 'v1'}`,
     requests,
+    get connections() {
+      return connections
+    },
     abandoned: (n) =>
       new Promise((resolve) => {
         if (requests[n - 1]?.abandoned) resolve()
