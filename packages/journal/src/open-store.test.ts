@@ -146,6 +146,22 @@ test('reading goes on behind a damaged event', () => {
   store.close()
 })
 
+test.each([
+  'DELETE FROM chunks WHERE key % 4 = 1',
+  'UPDATE chunks SET data = zeroblob(9) WHERE key % 4 = 1',
+  'UPDATE chunks SET codec = 1 - codec',
+])('a damaged blob is not given out: %s', (sql) => {
+  const path = journalOf(1)
+  const store = openStore(path, writer)
+  const { sha256 } = store.putBlob(randomBytes(700_000))
+  const db = new DatabaseSync(path)
+  db.exec(sql)
+  db.close()
+  expect(codeOf(() => store.getBlob(sha256))).toBe('corrupt')
+  expect(codeOf(() => store.getBlobRange(sha256, 262_150, 262_160))).toBe('corrupt')
+  store.close()
+})
+
 test('a writer does not go on behind a head that contradicts the events, and gives its lease back', () => {
   const path = journalOf(5)
   const db = new DatabaseSync(path)

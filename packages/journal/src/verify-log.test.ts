@@ -228,6 +228,11 @@ describe('an export that was tampered with', () => {
     ['the last events removed', (lines) => lines.toSpliced(18, 3), ['18 truncated']],
     ['the checkpoint removed', (lines) => lines.slice(0, -1), ['null truncated']],
     ['the header removed', (lines) => lines.slice(1), ['null bad-line', '1 missing']],
+    [
+      'a blob written otherwise',
+      (lines) => lines.map((line) => line.replace('{"blob":', '{"blob": ')),
+      ['null bad-line', 'null bad-line', 'null bad-line', '3 blob-missing'],
+    ],
     ['the blob removed', (lines) => lines.filter((line) => !line.startsWith('{"blob')), ['3 blob-missing']],
     [
       'half of the blob removed',
@@ -328,6 +333,34 @@ describe('a store file in which a bit was flipped', () => {
       }),
       { numRuns: 300 },
     )
+  })
+
+  test('a page that was wiped costs only its own events, and a reader still gets the others', async () => {
+    const { path, vkey } = await make(200)
+    const whole = readFileSync(path)
+    for (
+      let at = whole.indexOf('event number 100 ');
+      at >= 0;
+      at = whole.indexOf('event number 100 ', at + 1)
+    ) {
+      whole.fill(0, at - (at % 4096), at - (at % 4096) + 4096)
+    }
+    writeFileSync(path, whole)
+    const result = await verifyLog(path, { vkey })
+    expect(result.ok).toBe(false)
+    expect(result.problems.map(({ code }) => code)).toEqual(['unreadable'])
+    const [, from, to] = /Events (\d+) to (\d+) /.exec(result.problems[0]?.message ?? '') ?? []
+    expect(Number(from)).toBeLessThanOrEqual(100)
+    expect(Number(to)).toBeGreaterThanOrEqual(100)
+    expect(Number(to) - Number(from)).toBeLessThan(40)
+    expect(result.size).toBe(200 - (Number(to) - Number(from) + 1))
+    const store = openStore(path, { sessionId: 's1', mode: 'reader', now: Date.now })
+    expect([...store.read({ to: Number(from) - 1 })]).toHaveLength(Number(from) - 1)
+    expect([...store.read({ from: Number(to) + 1 })]).toHaveLength(200 - Number(to))
+    expect(() => [...store.read()]).toThrow(
+      expect.objectContaining({ code: 'corrupt', facts: expect.objectContaining({ seq: Number(from) }) }),
+    )
+    store.close()
   })
 
   test('cut off anywhere it is found, and the first lost event is named', async () => {
