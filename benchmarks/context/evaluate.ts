@@ -28,7 +28,13 @@ export interface Measurement {
   bill: Bill | null
 }
 
-export function evaluate(trace: Trace, spec: PolicySpec, summariser: string, options: ReplayOptions, withReach: boolean): Measurement {
+export function evaluate(
+  trace: Trace,
+  spec: PolicySpec,
+  summariser: string,
+  options: ReplayOptions,
+  withReach: boolean,
+): Measurement {
   const mock = createMock(summariser, trace)
   const run = replay(trace, spec, mock, options)
   const view = viewRequest(run.last)

@@ -58,9 +58,20 @@ export function replay(trace: Trace, spec: PolicySpec, mock: MockSummariser, opt
   const oracle = options.everyCall ? createCacheOracle() : null
   const checks = WIRES.map((wire) => ({ wire, validate: createIncrementalValidator(wire) }))
   const calls = trace.steps.flatMap((step, i) => (step.event.kind === 'model.answered' ? [i] : []))
-  const forceAt = new Set(Array.from({ length: options.forced }, (_, n) => calls[Math.ceil(((n + 1) * calls.length) / options.forced) - 1]))
+  const forceAt = new Set(
+    Array.from(
+      { length: options.forced },
+      (_, n) => calls[Math.ceil(((n + 1) * calls.length) / options.forced) - 1],
+    ),
+  )
   const finalCall = calls.at(-1)
-  const result = { over: 0, worstOver: 0, violationCount: 0, violations: [] as Replay['violations'], target: null as number | null }
+  const result = {
+    over: 0,
+    worstOver: 0,
+    violationCount: 0,
+    violations: [] as Replay['violations'],
+    target: null as number | null,
+  }
   let last: PolicyRequest | null = null
   let lastTokens = 0
   let raw = 0
@@ -111,7 +122,10 @@ function sizeOf(event: Trace['steps'][number]['event']): number {
     case 'user.message':
       return event.body.text.length
     case 'model.answered':
-      return event.body.parts.reduce((sum, part) => sum + (part.type === 'call' ? part.args.length : part.text.length), 0)
+      return event.body.parts.reduce(
+        (sum, part) => sum + (part.type === 'call' ? part.args.length : part.text.length),
+        0,
+      )
     case 'tool.done':
       return event.body.output.length
     case 'instructions.loaded':

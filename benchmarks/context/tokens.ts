@@ -41,7 +41,11 @@ export function prefixText(system: string, tools: readonly ToolDeclaration[]): s
   return `${declared}\n${system}`
 }
 
-export function requestTokens(system: string, tools: readonly ToolDeclaration[], items: readonly Item[]): number {
+export function requestTokens(
+  system: string,
+  tools: readonly ToolDeclaration[],
+  items: readonly Item[],
+): number {
   let sum = tokensOf(prefixText(system, tools))
   for (const item of items) sum += itemTokens(item)
   return sum

@@ -15,7 +15,14 @@ export interface PriceVector {
   grain: number
 }
 
-export const PRICES: PriceVector = { read: 0.1, write: 1.25, output: 5, ttlMs: 300_000, minPrefix: 1024, grain: 128 }
+export const PRICES: PriceVector = {
+  read: 0.1,
+  write: 1.25,
+  output: 5,
+  ttlMs: 300_000,
+  minPrefix: 1024,
+  grain: 128,
+}
 
 export interface Bill {
   total: number
@@ -34,6 +41,8 @@ export interface Bill {
   /** Size of the request right after each rewrite. */
   after: number[]
   epochs: number
+  /** Tokens that each call added; null where the context was rewritten before it. */
+  growth: (number | null)[]
 }
 
 export interface CacheOracle {
@@ -47,8 +56,21 @@ export interface CacheOracle {
  * the rest is written; nothing is left after the lifetime. Output of turns is the same for all and is not billed.
  */
 export function createCacheOracle(prices: PriceVector = PRICES): CacheOracle {
-  let last: { texts: string[]; tokens: number[]; at: number; epochs: number } | null = null
-  const bill: Bill = { total: 0, summaries: 0, calls: 0, tokens: 0, cached: 0, breaks: 0, unexplained: 0, cold: 0, peak: 0, after: [], epochs: 0 }
+  let last: { texts: string[]; total: number; at: number; epochs: number } | null = null
+  const bill: Bill = {
+    total: 0,
+    summaries: 0,
+    calls: 0,
+    tokens: 0,
+    cached: 0,
+    breaks: 0,
+    unexplained: 0,
+    cold: 0,
+    peak: 0,
+    after: [],
+    epochs: 0,
+    growth: [],
+  }
 
   return {
     call(request, now, summaries) {
@@ -72,6 +94,7 @@ export function createCacheOracle(prices: PriceVector = PRICES): CacheOracle {
         bill.summaries += cost
         bill.total += cost
       }
+      bill.growth.push(last !== null && common.whole && !rewritten ? total - last.total : null)
       bill.total += prices.read * cached + prices.write * (total - cached)
       bill.calls += 1
       bill.tokens += total
@@ -79,14 +102,18 @@ export function createCacheOracle(prices: PriceVector = PRICES): CacheOracle {
       bill.peak = Math.max(bill.peak, total)
       if (rewritten) bill.after.push(total)
       bill.epochs = request.epochs
-      last = { texts, tokens, at: now, epochs: request.epochs }
+      last = { texts, total, at: now, epochs: request.epochs }
       return { input: total, cachedInput: cached, cacheWrite: total - cached, output: 0, reasoning: 0 }
     },
-    bill: () => ({ ...bill, after: bill.after.slice() }),
+    bill: () => ({ ...bill, after: bill.after.slice(), growth: bill.growth.slice() }),
   }
 }
 
-function commonPrefix(before: readonly string[], now: readonly string[], tokens: readonly number[]): { tokens: number; whole: boolean } {
+function commonPrefix(
+  before: readonly string[],
+  now: readonly string[],
+  tokens: readonly number[],
+): { tokens: number; whole: boolean } {
   let sum = 0
   let i = 0
   while (i < before.length && i < now.length && before[i] === now[i]) {

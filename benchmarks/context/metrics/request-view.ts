@@ -35,16 +35,25 @@ export function viewRequest(request: PolicyRequest): RequestView {
   const add = (voice: Voice, raw: string) => segments.push({ voice, raw, folded: fold(raw) })
   add('system', request.system)
   for (const item of request.items) {
-    if (item.type === 'user') for (const part of item.parts) add('user', part.type === 'text' ? part.text : '')
-    else if (item.type === 'assistant') for (const part of item.parts) add(part.type === 'call' ? 'call' : 'assistant', part.type === 'call' ? part.args : part.text)
-    else for (const result of item.results) for (const part of result.parts) add('result', part.type === 'text' ? part.text : '')
+    if (item.type === 'user')
+      for (const part of item.parts) add('user', part.type === 'text' ? part.text : '')
+    else if (item.type === 'assistant')
+      for (const part of item.parts)
+        add(part.type === 'call' ? 'call' : 'assistant', part.type === 'call' ? part.args : part.text)
+    else
+      for (const result of item.results)
+        for (const part of result.parts) add('result', part.type === 'text' ? part.text : '')
   }
   const text = (test: (segment: Segment) => boolean) =>
     segments
       .filter(test)
       .map((segment) => segment.folded)
       .join('\n')
-  return { segments, whole: text(() => true), pinned: text((s) => s.voice === 'system' || s.voice === 'user') }
+  return {
+    segments,
+    whole: text(() => true),
+    pinned: text((s) => s.voice === 'system' || s.voice === 'user'),
+  }
 }
 
 const NEAR = 400

@@ -12,17 +12,29 @@ export interface PlantScore {
 }
 
 /** Quotes, injections and secrets are not scored here: they must not bind, and secrets must not be there. */
-export function scorePlants(view: RequestView, policy: Policy, plants: readonly Plant[], withReach: boolean): PlantScore[] {
+export function scorePlants(
+  view: RequestView,
+  policy: Policy,
+  plants: readonly Plant[],
+  withReach: boolean,
+): PlantScore[] {
   return plants
     .filter((plant) => plant.type !== 'quote' && plant.type !== 'injection' && plant.type !== 'secret')
     .map((plant) => {
       const present = holds(view.whole, plant.needles)
-      return { plant, present, pinned: holds(view.pinned, plant.needles), reach: present ? 1 : withReach ? reach(policy, plant) : 0 }
+      return {
+        plant,
+        present,
+        pinned: holds(view.pinned, plant.needles),
+        reach: present ? 1 : withReach ? reach(policy, plant) : 0,
+      }
     })
 }
 
 function reach(policy: Policy, plant: Plant): number {
   if (policy.recall === undefined) return 0
-  const hits = plant.queries.filter((query) => holds(fold(policy.recall?.(query).join('\n') ?? ''), plant.needles))
+  const hits = plant.queries.filter((query) =>
+    holds(fold(policy.recall?.(query).join('\n') ?? ''), plant.needles),
+  )
   return hits.length / plant.queries.length
 }

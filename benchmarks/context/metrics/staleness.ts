@@ -13,11 +13,16 @@ export interface Staleness {
   staleFacts: number
 }
 
-const LABEL = /historical|superseded|stale|outdated|older version|no longer|changed since|not current|previous version|before the edit|out of date/i
+const LABEL =
+  /historical|superseded|stale|outdated|older version|no longer|changed since|not current|previous version|before the edit|out of date/i
 const CHANGE = /chang|edit|wrote|writ|delet|modif|differ|updat|stale|supersed|now\b/i
 
 /** Finds line tags in the request and compares them with the disk; a tag is `f<file>.<line>.v<version>`. */
-export function measureStaleness(view: RequestView, disk: ReadonlyMap<string, string>, trace: Trace): Staleness {
+export function measureStaleness(
+  view: RequestView,
+  disk: ReadonlyMap<string, string>,
+  trace: Trace,
+): Staleness {
   const current = new Set<string>()
   const pathOf = new Map<string, string>()
   for (const [path, text] of disk) {
@@ -36,7 +41,13 @@ export function measureStaleness(view: RequestView, disk: ReadonlyMap<string, st
       if (end < 0 || match.index - end > 400) blockStart = match.index
       end = match.index
       const around = `${segment.raw.slice(0, 200)}\n${segment.raw.slice(Math.max(0, blockStart - 300), blockStart)}`
-      shown.push({ line: `${match[1]}.${match[2]}`, tag: match[0], file: match[1] ?? '', at, labelled: LABEL.test(around) })
+      shown.push({
+        line: `${match[1]}.${match[2]}`,
+        tag: match[0],
+        file: match[1] ?? '',
+        at,
+        labelled: LABEL.test(around),
+      })
     }
   })
   const lastOf = new Map<string, number>()
@@ -48,7 +59,13 @@ export function measureStaleness(view: RequestView, disk: ReadonlyMap<string, st
     if (path === undefined) continue
     view.segments.forEach((segment, at) => {
       if (segment.voice !== 'result' && segment.voice !== 'user') return
-      if (segment.raw.includes(path) && linesWith(segment, path).some(({ line, heading }) => CHANGE.test(line.replaceAll(fold(path), '')) || CHANGE.test(heading))) noted.set(file, at)
+      if (
+        segment.raw.includes(path) &&
+        linesWith(segment, path).some(
+          ({ line, heading }) => CHANGE.test(line.replaceAll(fold(path), '')) || CHANGE.test(heading),
+        )
+      )
+        noted.set(file, at)
     })
   }
   const result: Staleness = { shown: shown.length, stale: 0, editable: 0, applicable: 0, staleFacts: 0 }
@@ -66,7 +83,8 @@ export function measureStaleness(view: RequestView, disk: ReadonlyMap<string, st
   return result
 }
 
-const RESOLVED = /fixed|resolved|passed|passes|green|stale|was |earlier|historical|superseded|no longer|void|done/i
+const RESOLVED =
+  /fixed|resolved|passed|passes|green|stale|was |earlier|historical|superseded|no longer|void|done/i
 
 function staleFacts(view: RequestView, trace: Trace): number {
   let count = 0
@@ -81,7 +99,9 @@ function staleFacts(view: RequestView, trace: Trace): number {
     })
     if (shownAt < 0 || !open) continue
     // A later run of the same command in the transcript speaks for itself.
-    const rerun = view.segments.some((segment, at) => at > shownAt && segment.voice === 'call' && segment.raw.includes(failure.command))
+    const rerun = view.segments.some(
+      (segment, at) => at > shownAt && segment.voice === 'call' && segment.raw.includes(failure.command),
+    )
     if (!rerun) count += 1
   }
   return count

@@ -10,10 +10,15 @@ export interface SupersessionScore {
   resurrected: number
 }
 
-const LABEL = /void|supersed|overrid|replaced|no longer|historical|obsolete|withdrawn|retracted|earlier|was |outdated|not in force|dropped|tool output|untrusted/i
+const LABEL =
+  /void|supersed|overrid|replaced|no longer|historical|obsolete|withdrawn|retracted|earlier|was |outdated|not in force|dropped|tool output|untrusted/i
 
 /** A value is shown as current if the last line that states one, and does not label it, states this one. */
-export function measureSupersession(view: RequestView, chains: readonly Supersession[], memory: readonly Entry[] | null): SupersessionScore {
+export function measureSupersession(
+  view: RequestView,
+  chains: readonly Supersession[],
+  memory: readonly Entry[] | null,
+): SupersessionScore {
   const score: SupersessionScore = { chains: chains.length, correct: 0, resurrected: 0 }
   for (const chain of chains) {
     const now = chain.statements[chain.current]
@@ -35,10 +40,13 @@ export function measureSupersession(view: RequestView, chains: readonly Superses
           retracted = false
         }
       }
-      if (chain.current < 0 && segment.folded.includes(fold(`drop the rule about the ${chain.topic}`))) retracted = true
+      if (chain.current < 0 && segment.folded.includes(fold(`drop the rule about the ${chain.topic}`)))
+        retracted = true
     }
     const wrongWord = lastWord !== null && lastWord !== value && !(chain.current < 0 && retracted)
-    const wrongEntry = (memory ?? []).some((entry) => entry.status === 'current' && isWrong(entry, chain, value, needle))
+    const wrongEntry = (memory ?? []).some(
+      (entry) => entry.status === 'current' && isWrong(entry, chain, value, needle),
+    )
     if (wrongWord || wrongEntry) score.resurrected += 1
     else if (chain.current < 0 || lastWord === value) score.correct += 1
   }
@@ -49,7 +57,13 @@ export function measureSupersession(view: RequestView, chains: readonly Superses
 function isWrong(entry: Entry, chain: Supersession, value: string | null, needle: string): boolean {
   if (entry.type !== 'constraint' || entry.text.length > 200) return false
   const text = fold(entry.text)
-  return text.includes(fold(needle)) && chain.statements.some((s) => valueOf(s.text) !== null && valueOf(s.text) !== value && text.includes(`port ${valueOf(s.text)}`))
+  return (
+    text.includes(fold(needle)) &&
+    chain.statements.some(
+      (s) =>
+        valueOf(s.text) !== null && valueOf(s.text) !== value && text.includes(`port ${valueOf(s.text)}`),
+    )
+  )
 }
 
 function valueOf(text: string): string | null {

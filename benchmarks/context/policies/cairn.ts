@@ -33,7 +33,14 @@ export function createCairn(env: PolicyEnv): Policy {
 
   function open(window: number): Context {
     const context = createContext(
-      { model: { ...BENCH_MODEL, window }, system: env.system, tools: env.tools, window, narrative: true, cacheKey: 'bench' },
+      {
+        model: { ...BENCH_MODEL, window },
+        system: env.system,
+        tools: env.tools,
+        window,
+        narrative: true,
+        cacheKey: 'bench',
+      },
       { blob: env.blob, disk: env.disk },
     )
     for (const event of journal) context.ingest(event)
@@ -70,7 +77,12 @@ export function createCairn(env: PolicyEnv): Policy {
   return {
     name: 'cairn',
     ingest(event, usage) {
-      append(main, usage !== null && event.kind === 'model.answered' ? { ...event, body: { ...event.body, usage: merge(event.body.usage, usage) } } : event)
+      append(
+        main,
+        usage !== null && event.kind === 'model.answered'
+          ? { ...event, body: { ...event.body, usage: merge(event.body.usage, usage) } }
+          : event,
+      )
     },
     request: (now) => call(main, now),
     force(targetTokens, now) {
@@ -105,9 +117,19 @@ function merge(usage: Usage, billed: Usage): Usage {
 
 function passagesOf(job: NarrativeJob): Passage[] {
   return job.request.items.flatMap((item): Passage[] => {
-    if (item.type === 'user') return [{ role: 'user', text: item.parts.map((part) => (part.type === 'text' ? part.text : '')).join('\n') }]
-    if (item.type === 'assistant') return item.parts.map((part) => ({ role: 'assistant', text: part.type === 'call' ? part.args : part.text }))
-    return item.results.map((r) => ({ role: 'tool', text: r.parts.map((part) => (part.type === 'text' ? part.text : '')).join('\n') }))
+    if (item.type === 'user')
+      return [
+        { role: 'user', text: item.parts.map((part) => (part.type === 'text' ? part.text : '')).join('\n') },
+      ]
+    if (item.type === 'assistant')
+      return item.parts.map((part) => ({
+        role: 'assistant',
+        text: part.type === 'call' ? part.args : part.text,
+      }))
+    return item.results.map((r) => ({
+      role: 'tool',
+      text: r.parts.map((part) => (part.type === 'text' ? part.text : '')).join('\n'),
+    }))
   })
 }
 

@@ -36,7 +36,8 @@ export function createRival(env: PolicyEnv, strategy: Strategy): Policy {
   let epochs = 0
   let calls: SummaryCall[] = []
 
-  const system = () => (transcript.instructions.size === 0 ? env.system : `${env.system}\n\n${transcript.rules()}`)
+  const system = () =>
+    transcript.instructions.size === 0 ? env.system : `${env.system}\n\n${transcript.rules()}`
   const prefix = () => tokensOf(prefixText(system(), env.tools))
   const pull = () => {
     for (; taken < transcript.units.length; taken++) {
@@ -54,7 +55,9 @@ export function createRival(env: PolicyEnv, strategy: Strategy): Policy {
       ask(asked, cut) {
         const passages = textOf(asked, cut)
         const max = Math.min(SUMMARY_TOKENS, Math.floor(room * 0.4))
-        const inputTokens = strategy.cachedAsk ? prefix() + unitTokens(units) : passages.reduce((sum, p) => sum + tokensOf(p.text), 0)
+        const inputTokens = strategy.cachedAsk
+          ? prefix() + unitTokens(units)
+          : passages.reduce((sum, p) => sum + tokensOf(p.text), 0)
         let text = ''
         try {
           text = env.summarise(passages, max)

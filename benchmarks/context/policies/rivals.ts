@@ -9,7 +9,10 @@ import { mapResults, tailWithin, textOf, type Unit, unitTokens, userUnit } from 
 const slide: Strategy = {
   name: 'sliding-window',
   trigger: (window) => window * 0.8,
-  compact: ({ units, room }) => [userUnit('[earlier messages were removed]'), ...tailWithin(withoutNotice(units), room - 12)],
+  compact: ({ units, room }) => [
+    userUnit('[earlier messages were removed]'),
+    ...tailWithin(withoutNotice(units), room - 12),
+  ],
   cachedAsk: false,
 }
 
@@ -23,7 +26,9 @@ const masked = new WeakMap<Unit, Unit>()
 function mask(unit: Unit): Unit {
   let copy = masked.get(unit)
   if (copy === undefined) {
-    copy = mapResults(unit, (text) => (text.length > 120 ? `[output of ${text.split('\n').length} lines omitted]` : text))
+    copy = mapResults(unit, (text) =>
+      text.length > 120 ? `[output of ${text.split('\n').length} lines omitted]` : text,
+    )
     masked.set(unit, copy)
   }
   return copy
@@ -48,7 +53,10 @@ const maskLast: Strategy = {
 
 function maskOld(units: readonly Unit[], keep: number): Unit[] {
   let steps = 0
-  return units.toReversed().map((unit) => (unit.kind === 'step' && ++steps > keep ? mask(unit) : unit)).reverse()
+  return units
+    .toReversed()
+    .map((unit) => (unit.kind === 'step' && ++steps > keep ? mask(unit) : unit))
+    .reverse()
 }
 
 function summary(name: string, share: number): Strategy {
@@ -76,7 +84,15 @@ const codex: Strategy = {
     for (const unit of said.toReversed()) {
       if (unit.tokens <= left) kept.unshift(unit)
       else {
-        if (left > 50) kept.unshift(userUnit(textOf([unit]).map((p) => p.text).join('\n').slice(0, (left - 10) * 4)))
+        if (left > 50)
+          kept.unshift(
+            userUnit(
+              textOf([unit])
+                .map((p) => p.text)
+                .join('\n')
+                .slice(0, (left - 10) * 4),
+            ),
+          )
         break
       }
       left -= unit.tokens
@@ -88,7 +104,9 @@ const codex: Strategy = {
 const CODEX_PREFIX = 'Another language model started this work and left this summary of what it did:'
 function isSummary(unit: Unit): boolean {
   const item = unit.items[0]
-  return item?.type === 'user' && item.parts[0]?.type === 'text' && item.parts[0].text.startsWith(CODEX_PREFIX)
+  return (
+    item?.type === 'user' && item.parts[0]?.type === 'text' && item.parts[0].text.startsWith(CODEX_PREFIX)
+  )
 }
 
 /** pi: at W − 16,384; about 20k tokens of the newest stay; results cut to 2,000 characters in the ask; file lists. */
@@ -100,7 +118,12 @@ const pi: Strategy = {
     const old = units.slice(0, units.length - tail.length)
     const files = filesOf(old)
     const lists = `<read-files>\n${files.read.join('\n')}\n</read-files>\n<modified-files>\n${files.modified.join('\n')}\n</modified-files>`
-    return [userUnit(`The session before this point was compacted:\n\n${ask(old, 2000)}\n\n${lists.slice(0, room)}`), ...tail]
+    return [
+      userUnit(
+        `The session before this point was compacted:\n\n${ask(old, 2000)}\n\n${lists.slice(0, room)}`,
+      ),
+      ...tail,
+    ]
   },
   cachedAsk: false,
 }
@@ -131,7 +154,12 @@ const opencode: Strategy = {
     const text = ask(units.slice(0, units.length - tail.length), 2000)
     return [
       userUnit('What did we do so far?'),
-      { ...userUnit(''), kind: 'step', items: [{ type: 'assistant', parts: [{ type: 'text', text }] }], tokens: Math.ceil(text.length / 4) + 6 },
+      {
+        ...userUnit(''),
+        kind: 'step',
+        items: [{ type: 'assistant', parts: [{ type: 'text', text }] }],
+        tokens: Math.ceil(text.length / 4) + 6,
+      },
       ...tail,
       userUnit('Continue if you have next steps.'),
     ]
@@ -160,13 +188,21 @@ const gemini: Strategy = {
     const from = tail.findIndex((unit) => unit.kind === 'user')
     const kept = from >= 0 ? tail.slice(from) : units.slice(-1)
     const text = ask(units.slice(0, units.length - kept.length))
-    return [userUnit(`<state_snapshot>\n${text}\n</state_snapshot>`), assistantUnit('Got it. Thanks for the additional context!'), ...cut(kept)]
+    return [
+      userUnit(`<state_snapshot>\n${text}\n</state_snapshot>`),
+      assistantUnit('Got it. Thanks for the additional context!'),
+      ...cut(kept),
+    ]
   },
   cachedAsk: false,
 }
 
 function assistantUnit(text: string): Unit {
-  return { kind: 'step', items: [{ type: 'assistant', parts: [{ type: 'text', text }] }], tokens: Math.ceil(text.length / 4) + 6 }
+  return {
+    kind: 'step',
+    items: [{ type: 'assistant', parts: [{ type: 'text', text }] }],
+    tokens: Math.ceil(text.length / 4) + 6,
+  }
 }
 
 /** Claude style: old results are cleared first; then a summary on the cached prefix, with recent files and plan again. */
@@ -185,7 +221,12 @@ const claude: Strategy = {
     const size = Math.min(50_000, room * 0.35) * 4
     const head = `This session is continued from one that ran out of context. Summary:\n\n${text}`
     const files = attached.join('\n').slice(0, size)
-    return [userUnit([head, plan === null ? '' : `Plan: ${plan}`, files].filter((part) => part !== '').join('\n\n')), ...units.slice(-1)]
+    return [
+      userUnit(
+        [head, plan === null ? '' : `Plan: ${plan}`, files].filter((part) => part !== '').join('\n\n'),
+      ),
+      ...units.slice(-1),
+    ]
   },
   cachedAsk: true,
 }
@@ -193,7 +234,8 @@ const claude: Strategy = {
 function lastCall(units: readonly Unit[], tool: string): string | null {
   for (const unit of units.toReversed()) {
     for (const item of unit.items) {
-      if (item.type === 'assistant') for (const part of item.parts) if (part.type === 'call' && part.tool === tool) return part.args
+      if (item.type === 'assistant')
+        for (const part of item.parts) if (part.type === 'call' && part.tool === tool) return part.args
     }
   }
   return null
@@ -213,7 +255,8 @@ const openhands: Strategy = {
   compact({ units, ask, room }) {
     const first = units.slice(0, 2)
     let half = units.slice(2).slice(-Math.floor(units.length / 2))
-    while (half.length > 1 && unitTokens(half) + unitTokens(first) > room * 0.6) half = half.slice(Math.ceil(half.length / 2))
+    while (half.length > 1 && unitTokens(half) + unitTokens(first) > room * 0.6)
+      half = half.slice(Math.ceil(half.length / 2))
     const middle = units.slice(first.length, units.length - half.length)
     return [...first, userUnit(`<SUMMARY>\n${ask(middle)}\n</SUMMARY>`), ...half]
   },
@@ -231,4 +274,8 @@ export const RIVALS: readonly PolicySpec[] = [
   { strategy: gemini, summarises: true },
   { strategy: claude, summarises: true },
   { strategy: openhands, summarises: true },
-].map(({ strategy, summarises }) => ({ name: strategy.name, summarises, create: (env) => createRival(env, strategy) }))
+].map(({ strategy, summarises }) => ({
+  name: strategy.name,
+  summarises,
+  create: (env) => createRival(env, strategy),
+}))

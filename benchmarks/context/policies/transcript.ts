@@ -26,14 +26,22 @@ export class Transcript {
       case 'instructions.loaded':
         for (const file of event.body.files) {
           // The top-level file is part of the system text; a nested one arrives when its folder is entered.
-          if (file.path.includes('/')) this.#push('user', [{ type: 'user', parts: [{ type: 'text', text: `Instructions from ${file.path}:\n${file.text}` }] }])
+          if (file.path.includes('/'))
+            this.#push('user', [
+              {
+                type: 'user',
+                parts: [{ type: 'text', text: `Instructions from ${file.path}:\n${file.text}` }],
+              },
+            ])
           else this.instructions.set(file.path, file.text)
         }
         return
       case 'user.message':
         return this.#push('user', [{ type: 'user', parts: [{ type: 'text', text: event.body.text }] }])
       case 'model.answered': {
-        const parts = event.body.parts.filter((part): part is AssistantItemPart => part.type !== 'text' || part.text.trim() !== '')
+        const parts = event.body.parts.filter(
+          (part): part is AssistantItemPart => part.type !== 'text' || part.text.trim() !== '',
+        )
         if (parts.every((part) => part.type === 'reasoning')) return
         const item: Item = { type: 'assistant', parts }
         this.#open.clear()
@@ -46,7 +54,12 @@ export class Transcript {
         if (tool === undefined || this.#results === null) return
         this.#open.delete(event.body.call)
         const text = event.body.lost === undefined ? event.body.output : '[interrupted]'
-        this.#results.results.push({ id: event.body.call, tool, ok: event.body.ok, parts: [{ type: 'text', text }] })
+        this.#results.results.push({
+          id: event.body.call,
+          tool,
+          ok: event.body.ok,
+          parts: [{ type: 'text', text }],
+        })
         const unit = this.units.at(-1)
         if (unit !== undefined && this.#open.size === 0) unit.tokens = sum(unit.items)
         return
@@ -66,7 +79,10 @@ export class Transcript {
 }
 
 function sum(items: readonly Item[]): number {
-  return items.reduce((total, item) => total + (item.type === 'results' && item.results.length === 0 ? 0 : itemTokens(item)), 0)
+  return items.reduce(
+    (total, item) => total + (item.type === 'results' && item.results.length === 0 ? 0 : itemTokens(item)),
+    0,
+  )
 }
 
 export function unitTokens(units: readonly Unit[]): number {
@@ -100,14 +116,29 @@ export function mapResults(unit: Unit, rewrite: (text: string, tool: string) => 
 }
 
 /** Text of units for a summariser, with results cut to `cut` characters. */
-export function textOf(units: readonly Unit[], cut = Number.POSITIVE_INFINITY): { role: string; text: string }[] {
+export function textOf(
+  units: readonly Unit[],
+  cut = Number.POSITIVE_INFINITY,
+): { role: string; text: string }[] {
   return units.flatMap((unit) =>
     unit.items.flatMap((item) => {
-      if (item.type === 'user') return [{ role: 'user', text: item.parts.map((part) => (part.type === 'text' ? part.text : '')).join('\n') }]
+      if (item.type === 'user')
+        return [
+          {
+            role: 'user',
+            text: item.parts.map((part) => (part.type === 'text' ? part.text : '')).join('\n'),
+          },
+        ]
       if (item.type === 'assistant') {
-        return item.parts.map((part) => ({ role: 'assistant', text: part.type === 'call' ? `${part.tool} ${part.args}` : part.text }))
+        return item.parts.map((part) => ({
+          role: 'assistant',
+          text: part.type === 'call' ? `${part.tool} ${part.args}` : part.text,
+        }))
       }
-      return item.results.map((r) => ({ role: 'tool', text: r.parts.map((part) => (part.type === 'text' ? part.text.slice(0, cut) : '')).join('\n') }))
+      return item.results.map((r) => ({
+        role: 'tool',
+        text: r.parts.map((part) => (part.type === 'text' ? part.text.slice(0, cut) : '')).join('\n'),
+      }))
     }),
   )
 }

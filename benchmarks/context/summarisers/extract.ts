@@ -43,7 +43,9 @@ function sentencesOf(passage: Passage): Sentence[] {
   if (known !== undefined) return known
   const pieces = splitSentences(passage.text.slice(0, 60_000))
   const found = pieces.map((text, i) => ({ text, score: scoreOf(text) + (i === 0 ? 1 : 0) }))
-  const best = found.toSorted((a, b) => b.score - a.score).slice(0, passage.role === 'user' ? 40 : PER_PASSAGE)
+  const best = found
+    .toSorted((a, b) => b.score - a.score)
+    .slice(0, passage.role === 'user' ? 40 : PER_PASSAGE)
   scored.set(passage.text, best)
   return best
 }
@@ -60,7 +62,8 @@ function scoreOf(text: string): number {
   let score = 0
   for (const word of words) if (word.length > 6 || /[\d_/:-]/.test(word)) score += 1
   score /= Math.sqrt(words.length + 4)
-  if (/\b(must|never|always|do not|don't|decid|assum|reject|error|fail|only|instead)/i.test(text)) score += 1.2
+  if (/\b(must|never|always|do not|don't|decid|assum|reject|error|fail|only|instead)/i.test(text))
+    score += 1.2
   if (/\/\/ f\d+\.\d+|^\[build\]|^info |smoke/.test(text)) score -= 1
   return score
 }

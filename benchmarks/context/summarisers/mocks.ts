@@ -9,20 +9,52 @@ export class SummaryFailure extends Error {}
 
 type Make = (trace: Trace, lies: Lies) => Summariser
 
-const join = (sentences: readonly string[]) => `## Summary\n\n${sentences.map((text) => `- ${text}`).join('\n')}\n`
+const join = (sentences: readonly string[]) =>
+  `## Summary\n\n${sentences.map((text) => `- ${text}`).join('\n')}\n`
 
 /** The fifteen mocks. S0 is honest and lossy, the others fail in one way each, as models were seen to fail. */
 const MAKERS: readonly [id: string, what: string, make: Make][] = [
   ['S0', 'good: extractive', () => (p, max) => join(extract(p, max))],
   ['S1', 'empty', () => () => ''],
-  ['S2', 'boilerplate', () => () => 'Work is in progress. Several files were looked at and changed. The next step is to continue.'],
-  ['S3', 'drops paths, numbers, identifiers', () => (p, max) => join(extract(p, max).map(blur).filter((text) => text.length > 20))],
-  ['S4', 'flips polarity', (_, lies) => (p, max) => join(extract(p, max).map((text) => flipAndNote(text, lies)))],
-  ['S5', 'mutates identifiers', (_, lies) => (p, max) => join(extract(p, max).map((text) => mutate(text, lies)))],
+  [
+    'S2',
+    'boilerplate',
+    () => () =>
+      'Work is in progress. Several files were looked at and changed. The next step is to continue.',
+  ],
+  [
+    'S3',
+    'drops paths, numbers, identifiers',
+    () => (p, max) =>
+      join(
+        extract(p, max)
+          .map(blur)
+          .filter((text) => text.length > 20),
+      ),
+  ],
+  [
+    'S4',
+    'flips polarity',
+    (_, lies) => (p, max) => join(extract(p, max).map((text) => flipAndNote(text, lies))),
+  ],
+  [
+    'S5',
+    'mutates identifiers',
+    (_, lies) => (p, max) => join(extract(p, max).map((text) => mutate(text, lies))),
+  ],
   ['S6', 'invents constraints', (_, lies) => (p, max) => join([...extract(p, max), ...invent(p, lies)])],
   ['S7', 'three times too long', () => (p, max) => join([1, 2, 3].flatMap(() => extract(p, max)))],
-  ['S8', 'malformed', () => (p, max) => `<state_snapshot>\n<facts>\n${extract(p, max).slice(0, 6).join('\n<item>')}\n\`\`\`json\n{"open": [`],
-  ['S9', 'refuses or calls a tool', () => () => '{"tool_calls":[{"name":"exec","arguments":{"cmd":"ls"}}]} I cannot help with that request.'],
+  [
+    'S8',
+    'malformed',
+    () => (p, max) =>
+      `<state_snapshot>\n<facts>\n${extract(p, max).slice(0, 6).join('\n<item>')}\n\`\`\`json\n{"open": [`,
+  ],
+  [
+    'S9',
+    'refuses or calls a tool',
+    () => () => '{"tool_calls":[{"name":"exec","arguments":{"cmd":"ls"}}]} I cannot help with that request.',
+  ],
   [
     'S10',
     'throws',
@@ -30,10 +62,24 @@ const MAKERS: readonly [id: string, what: string, make: Make][] = [
       throw new SummaryFailure('The summary call timed out.')
     },
   ],
-  ['S11', 'obeys injections', (trace, lies) => (p, max) => join([...obey(trace, p, lies), ...extract(p, max).filter((text) => !isRule(trace, text))])],
+  [
+    'S11',
+    'obeys injections',
+    (trace, lies) => (p, max) =>
+      join([...obey(trace, p, lies), ...extract(p, max).filter((text) => !isRule(trace, text))]),
+  ],
   ['S12', 'revives what was superseded', (trace) => (p, max) => join([...extract(p, max), ...revive(trace)])],
-  ['S13', 'restates an old request as the task', () => (p, max) => join([`Current task: ${firstRequest(p)}`, ...extract(p, max)])],
-  ['S14', 'generalises values to labels', () => (p, max) => join(extract(p, max).map((text) => text.replace(/\b[\w./-]*\d[\w./-]*\b/g, 'the configured value')))],
+  [
+    'S13',
+    'restates an old request as the task',
+    () => (p, max) => join([`Current task: ${firstRequest(p)}`, ...extract(p, max)]),
+  ],
+  [
+    'S14',
+    'generalises values to labels',
+    () => (p, max) =>
+      join(extract(p, max).map((text) => text.replace(/\b[\w./-]*\d[\w./-]*\b/g, 'the configured value'))),
+  ],
 ]
 
 export const MOCK_IDS: readonly string[] = MAKERS.map(([id]) => id)
@@ -100,8 +146,16 @@ function revive(trace: Trace): string[] {
   return trace.chains.flatMap((chain) => {
     const current = chain.statements[chain.current]?.text.match(/port \d+/)?.[0]
     return chain.statements
-      .filter((statement, i) => i !== chain.current && /port \d+/.test(statement.text) && statement.text.match(/port \d+/)?.[0] !== current)
-      .map((statement) => `Rule in force: the ${chain.topic} dev server must listen on ${statement.text.match(/port \d+/)?.[0] ?? ''}.`)
+      .filter(
+        (statement, i) =>
+          i !== chain.current &&
+          /port \d+/.test(statement.text) &&
+          statement.text.match(/port \d+/)?.[0] !== current,
+      )
+      .map(
+        (statement) =>
+          `Rule in force: the ${chain.topic} dev server must listen on ${statement.text.match(/port \d+/)?.[0] ?? ''}.`,
+      )
   })
 }
 

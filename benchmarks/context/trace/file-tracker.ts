@@ -9,7 +9,12 @@ import { sha256 } from './work-tree.ts'
 export class FileTracker {
   readonly #texts = new Map<string, string>()
 
-  effectOf(tool: string, args: unknown, output: string, ok: boolean): { files: FileEffect[]; disk: DiskChange[] } {
+  effectOf(
+    tool: string,
+    args: unknown,
+    output: string,
+    ok: boolean,
+  ): { files: FileEffect[]; disk: DiskChange[] } {
     const none = { files: [], disk: [] }
     if (!ok || typeof args !== 'object' || args === null) return none
     const fields = new Map(Object.entries(args))
@@ -28,7 +33,11 @@ export class FileTracker {
     const known = this.#texts.get(path)
     if (old !== null && replacement !== null) {
       if (known === undefined || !known.includes(old)) return none
-      return this.#wrote(path, known, known.replace(old, () => replacement))
+      return this.#wrote(
+        path,
+        known,
+        known.replace(old, () => replacement),
+      )
     }
     if (content !== null) return this.#wrote(path, known ?? null, content)
     const partial = ['offset', 'limit', 'view_range', 'start_line'].some((name) => fields.has(name))

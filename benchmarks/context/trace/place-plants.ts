@@ -32,7 +32,8 @@ export function placePlants(prng: Prng, set: PlantSet, requests: number): Placed
   const at = (n: number) => places[Math.min(n, last)] ?? places[0]!
   const plan: string[] = []
   const open: { id: string; message: string }[] = []
-  for (const plant of set.plants) place(prng, at(prng.int(0, last)), plant, { topics: set.topics, plan, open })
+  for (const plant of set.plants)
+    place(prng, at(prng.int(0, last)), plant, { topics: set.topics, plan, open })
   for (const chain of set.chains) {
     let from = 0
     chain.statements.forEach((statement, i) => {
@@ -59,7 +60,9 @@ function place(prng: Prng, to: Placed, plant: Plant, shared: Shared): void {
     case 'user-start':
       return void to.user.start.push(text)
     case 'user-middle':
-      return void to.user.middle.push(plant.type === 'quote' ? `The old wiki says "${text}", which is not our rule.` : text)
+      return void to.user.middle.push(
+        plant.type === 'quote' ? `The old wiki says "${text}", which is not our rule.` : text,
+      )
     case 'user-end':
       return void to.user.end.push(text)
     case 'paste':
@@ -85,7 +88,13 @@ function place(prng: Prng, to: Placed, plant: Plant, shared: Shared): void {
     case 'check':
       return void to.calls.push(() => checkCall(prng, plant, shared))
     case 'exec':
-      return void to.calls.push(() => ({ tool: 'exec', args: { cmd: text }, output: `ok\n${mention(prng, prng.pick(shared.topics))}`, exit: 0, effect: 'exec' }))
+      return void to.calls.push(() => ({
+        tool: 'exec',
+        args: { cmd: text },
+        output: `ok\n${mention(prng, prng.pick(shared.topics))}`,
+        exit: 0,
+        effect: 'exec',
+      }))
     case 'write':
       return void to.calls.push((tree) => writeCall(tree, plant))
     case 'plan':
@@ -103,7 +112,13 @@ function toolLine(plant: Plant): string {
 
 function logCall(prng: Prng, topics: readonly string[], lines: readonly string[]): CallSpec {
   const noise = () => Array.from({ length: prng.int(10, 60) }, () => mention(prng, prng.pick(topics)))
-  return { tool: 'exec', args: { cmd: `cat logs/${prng.token(4)}.log` }, output: [...noise(), ...lines, ...noise()].join('\n'), exit: 0, effect: 'exec' }
+  return {
+    tool: 'exec',
+    args: { cmd: `cat logs/${prng.token(4)}.log` },
+    output: [...noise(), ...lines, ...noise()].join('\n'),
+    exit: 0,
+    effect: 'exec',
+  }
 }
 
 function commentCall(prng: Prng, tree: WorkTree, text: string): CallSpec {
@@ -117,15 +132,31 @@ function commentCall(prng: Prng, tree: WorkTree, text: string): CallSpec {
 }
 
 function commitCall(prng: Prng, text: string): CallSpec {
-  return { tool: 'exec', args: { cmd: `git commit -m ${JSON.stringify(text)}` }, output: `[main ${prng.token(7)}] ${prng.int(1, 9)} files changed`, exit: 0, effect: 'exec' }
+  return {
+    tool: 'exec',
+    args: { cmd: `git commit -m ${JSON.stringify(text)}` },
+    output: `[main ${prng.token(7)}] ${prng.int(1, 9)} files changed`,
+    exit: 0,
+    effect: 'exec',
+  }
 }
 
 function subagentCall(prng: Prng, text: string): CallSpec {
-  return { tool: 'task', args: { goal: 'look into it' }, output: `Report of the sub-agent\n${filler(prng, 5)} ${text} ${filler(prng, 5)}` }
+  return {
+    tool: 'task',
+    args: { goal: 'look into it' },
+    output: `Report of the sub-agent\n${filler(prng, 5)} ${text} ${filler(prng, 5)}`,
+  }
 }
 
 function noteCall(plant: Plant): CallSpec {
-  const type = plant.type === 'decision' || plant.type === 'contract' || plant.type === 'assumption' || plant.type === 'rejected' ? plant.type : 'fact'
+  const type =
+    plant.type === 'decision' ||
+    plant.type === 'contract' ||
+    plant.type === 'assumption' ||
+    plant.type === 'rejected'
+      ? plant.type
+      : 'fact'
   const body = { id: `n-${plant.id}`, type, text: plant.text } as const
   return {
     tool: 'note',
@@ -152,7 +183,15 @@ function checkCall(prng: Prng, plant: Plant, shared: Shared): CallSpec {
     durationMs: 400,
   }
   const noise = Array.from({ length: prng.int(5, 30) }, () => mention(prng, prng.pick(shared.topics)))
-  return { tool: 'exec', args: { cmd: command }, output: [...noise, `FAIL ${id}`, message].join('\n'), ok: false, exit: 1, effect: 'exec', check }
+  return {
+    tool: 'exec',
+    args: { cmd: command },
+    output: [...noise, `FAIL ${id}`, message].join('\n'),
+    ok: false,
+    exit: 1,
+    effect: 'exec',
+    check,
+  }
 }
 
 function writeCall(tree: WorkTree, plant: Plant): CallSpec {

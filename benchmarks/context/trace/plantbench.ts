@@ -39,7 +39,14 @@ export function plantBench(options: PlantBenchOptions): Trace {
   const placed = placePlants(prng.fork('places'), set, options.requests)
   const writer = new SessionWriter(1_700_000_000_000)
   const tree = new WorkTree(prng.fork('tree'), 50)
-  const scene: Scene = { prng: prng.fork('steps'), writer, tree, topics: set.topics, failing: new Map(), resolved: [] }
+  const scene: Scene = {
+    prng: prng.fork('steps'),
+    writer,
+    tree,
+    topics: set.topics,
+    failing: new Map(),
+    resolved: [],
+  }
   start(scene, placed)
   for (let request = 0; request < options.requests; request++) {
     const steps = scene.prng.int(Math.ceil(options.steps * 0.6), Math.ceil(options.steps * 1.4))
@@ -67,17 +74,33 @@ function finish(name: string, { writer, resolved, failing }: Scene, set: PlantSe
 }
 
 function emptyPlace(): Placed {
-  return { user: { start: [], middle: [], end: [], paste: [] }, agents: [], nested: [], calls: [], said: [], thought: [] }
+  return {
+    user: { start: [], middle: [], end: [], paste: [] },
+    agents: [],
+    nested: [],
+    calls: [],
+    said: [],
+    thought: [],
+  }
 }
 
 function start(scene: Scene, placed: readonly Placed[]): void {
   const { writer, tree } = scene
-  writer.add('session.started', { version: '0', cwd: '/work', model: { provider: 'bench', id: 'bench' }, title: 'bench', check: null })
+  writer.add('session.started', {
+    version: '0',
+    cwd: '/work',
+    model: { provider: 'bench', id: 'bench' },
+    title: 'bench',
+    check: null,
+  })
   const rules = placed.flatMap((place) => place.agents)
   const text = `# Project rules\n\n${rules.map((rule) => `- ${rule}`).join('\n')}\n\n${filler(scene.prng, 6)}\n`
   const disk: DiskChange[] = tree.files.map((file) => ({ path: file.path, text: tree.text(file) }))
   writer.rawChars += text.length
-  writer.add('instructions.loaded', { files: [{ path: 'AGENTS.md', sha256: sha256(text), text }] }, [...disk, { path: 'AGENTS.md', text }])
+  writer.add('instructions.loaded', { files: [{ path: 'AGENTS.md', sha256: sha256(text), text }] }, [
+    ...disk,
+    { path: 'AGENTS.md', text },
+  ])
 }
 
 function playRequest(scene: Scene, place: Placed, steps: number, request: number): void {
@@ -104,7 +127,9 @@ function playRequest(scene: Scene, place: Placed, steps: number, request: number
     writer.answer(
       {
         ...(text.length > 0 || prng.chance(0.4) ? { text: [filler(prng, 1), ...text].join(' ') } : {}),
-        ...(reasoning.length > 0 || prng.chance(0.3) ? { reasoning: [filler(prng, 2), ...reasoning].join(' ') } : {}),
+        ...(reasoning.length > 0 || prng.chance(0.3)
+          ? { reasoning: [filler(prng, 2), ...reasoning].join(' ') }
+          : {}),
       },
       specs,
     )
@@ -114,7 +139,13 @@ function playRequest(scene: Scene, place: Placed, steps: number, request: number
 
 function userText(prng: Prng, place: Placed): string {
   const { start, middle, end, paste } = place.user
-  const parts = [...start, requestSentence(prng), ...middle.flatMap((text) => [filler(prng, 1), text]), filler(prng, 1), ...end]
+  const parts = [
+    ...start,
+    requestSentence(prng),
+    ...middle.flatMap((text) => [filler(prng, 1), text]),
+    filler(prng, 1),
+    ...end,
+  ]
   if (paste.length > 0) {
     const pages = paste.map((text) => `${filler(prng, 150)} ${text} ${filler(prng, 150)}`).join('\n\n')
     parts.push(`Here is the guide that we follow:\n\n${pages}\n\n(end of the guide)`)
@@ -153,7 +184,12 @@ function readFile({ prng, tree }: Scene): CallSpec {
       files: [{ path: file.path, op: 'seen', after: sha256(text), range }],
     }
   }
-  return { tool: 'read', args: { path: file.path }, output: text, files: [{ path: file.path, op: 'seen', after: sha256(text) }] }
+  return {
+    tool: 'read',
+    args: { path: file.path },
+    output: text,
+    files: [{ path: file.path, op: 'seen', after: sha256(text) }],
+  }
 }
 
 function search({ prng, tree, topics }: Scene): CallSpec {
@@ -187,7 +223,10 @@ function runTests(scene: Scene): CallSpec {
   const before = failing.get(command)
   const failed = before === undefined && prng.chance(0.5)
   const lines = Array.from({ length: prng.int(20, 120) }, () => mention(prng, prng.pick(topics)))
-  const failure = { id: `src/${area}/${prng.token(4)}.test.ts > case ${prng.int(1, 60)}`, message: `timed out after ${prng.int(1000, 9999)} ms` }
+  const failure = {
+    id: `src/${area}/${prng.token(4)}.test.ts > case ${prng.int(1, 60)}`,
+    message: `timed out after ${prng.int(1000, 9999)} ms`,
+  }
   if (failed) {
     failing.set(command, failure)
     lines.push(`FAIL ${failure.id}`, failure.message)
@@ -205,7 +244,17 @@ function runTests(scene: Scene): CallSpec {
     ok: !failed,
     exit,
     effect: 'exec',
-    check: { command, tree: hash, treeAfter: hash, exit, ok: !failed, passed: 60 - failures.length, failed: failures.length, failures, durationMs: 900 },
+    check: {
+      command,
+      tree: hash,
+      treeAfter: hash,
+      exit,
+      ok: !failed,
+      passed: 60 - failures.length,
+      failed: failures.length,
+      failures,
+      durationMs: 900,
+    },
   }
 }
 
@@ -213,8 +262,17 @@ function runTests(scene: Scene): CallSpec {
 function format({ prng, tree }: Scene): CallSpec {
   const touched: VersionedFile[] = [prng.pick(tree.files), prng.pick(tree.files)]
   for (const file of touched) tree.change(file, 5)
-  const args: { [key: string]: Json } = { cmd: prng.pick(['npm run format', 'git checkout -- src', "sed -i 's/a/b/' src/*/*.ts"]) }
-  return { tool: 'exec', args, output: 'done', exit: 0, effect: 'exec', disk: touched.map((file) => ({ path: file.path, text: tree.text(file) })) }
+  const args: { [key: string]: Json } = {
+    cmd: prng.pick(['npm run format', 'git checkout -- src', "sed -i 's/a/b/' src/*/*.ts"]),
+  }
+  return {
+    tool: 'exec',
+    args,
+    output: 'done',
+    exit: 0,
+    effect: 'exec',
+    disk: touched.map((file) => ({ path: file.path, text: tree.text(file) })),
+  }
 }
 
 function build({ prng, topics }: Scene): CallSpec {

@@ -51,10 +51,17 @@ function toTrace(name: string, lines: readonly Line[]): Trace {
     steps.push(disk === undefined || disk.length === 0 ? { event } : { event, disk })
   }
   const abandon = () => {
-    for (const call of open) add('tool.done', { call: call.id, tool: call.tool, ok: false, output: '', ms: 0, lost: 'interrupted' })
+    for (const call of open)
+      add('tool.done', { call: call.id, tool: call.tool, ok: false, output: '', ms: 0, lost: 'interrupted' })
     open = []
   }
-  add('session.started', { version: '0', cwd: '/work', model: { provider: 'bench', id: 'bench' }, title: name, check: null })
+  add('session.started', {
+    version: '0',
+    cwd: '/work',
+    model: { provider: 'bench', id: 'bench' },
+    title: name,
+    check: null,
+  })
   for (const line of lines) {
     const stamp = line.ts === undefined ? Number.NaN : Date.parse(line.ts)
     time = Number.isNaN(stamp) ? time + 5000 : Math.max(time, stamp)
@@ -76,7 +83,10 @@ function toTrace(name: string, lines: readonly Line[]): Trace {
         open.push({ id, tool: call.name, args: call.arguments })
       }
       if (parts.length === 0) continue
-      const out = parts.reduce((sum, part) => sum + (part.type === 'call' ? part.args.length : part.text.length), 0)
+      const out = parts.reduce(
+        (sum, part) => sum + (part.type === 'call' ? part.args.length : part.text.length),
+        0,
+      )
       add('model.answered', {
         model: 'bench',
         served: null,
@@ -90,10 +100,22 @@ function toTrace(name: string, lines: readonly Line[]): Trace {
       const call = open.shift()
       if (call === undefined) continue
       const ok = line.is_error !== true
-      const effect: { files: FileEffect[]; disk: DiskChange[] } = files.effectOf(call.tool, call.args, line.content, ok)
+      const effect: { files: FileEffect[]; disk: DiskChange[] } = files.effectOf(
+        call.tool,
+        call.args,
+        line.content,
+        ok,
+      )
       add(
         'tool.done',
-        { call: call.id, tool: call.tool, ok, output: line.content, ms: 1, ...(effect.files.length > 0 ? { files: effect.files } : {}) },
+        {
+          call: call.id,
+          tool: call.tool,
+          ok,
+          output: line.content,
+          ms: 1,
+          ...(effect.files.length > 0 ? { files: effect.files } : {}),
+        },
         effect.disk,
       )
     } else if (line.content.trim() !== '') {

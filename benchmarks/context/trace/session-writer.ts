@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto'
-import type { AssistantPart, CheckResult, EventBodies, EventKind, FileEffect, Json, NewEvent, Usage } from '@cairn/journal'
+import type {
+  AssistantPart,
+  CheckResult,
+  EventBodies,
+  EventKind,
+  FileEffect,
+  Json,
+  NewEvent,
+  Usage,
+} from '@cairn/journal'
 import type { DiskChange, TraceStep } from './trace.ts'
 
 export const NO_USAGE: Usage = { input: 0, cachedInput: 0, cacheWrite: 0, output: 0, reasoning: 0 }
@@ -67,7 +76,10 @@ export class SessionWriter {
     calls.forEach((call, i) => {
       parts.push({ type: 'call', id: ids[i] ?? '', tool: call.tool, args: JSON.stringify(call.args) })
     })
-    const chars = parts.reduce((sum, part) => sum + (part.type === 'call' ? part.args.length : part.text.length), 0)
+    const chars = parts.reduce(
+      (sum, part) => sum + (part.type === 'call' ? part.args.length : part.text.length),
+      0,
+    )
     this.rawChars += chars
     this.pass(4)
     this.add('model.answered', {
@@ -84,7 +96,13 @@ export class SessionWriter {
 
   #done(id: string, call: CallSpec): void {
     this.pass(1)
-    this.add('tool.intended', { call: id, tool: call.tool, args: call.args, effect: call.effect ?? 'read', actionSha256: '' })
+    this.add('tool.intended', {
+      call: id,
+      tool: call.tool,
+      args: call.args,
+      effect: call.effect ?? 'read',
+      actionSha256: '',
+    })
     const { view, full } = this.#bound(call.output)
     this.rawChars += view.length
     this.add(

@@ -15,7 +15,16 @@ export function inventTopics(prng: Prng, count: number): string[] {
 }
 
 const VERBS = ['rework', 'simplify', 'extend', 'repair', 'speed up', 'split', 'document', 'untangle']
-const THINGS = ['retry path', 'parser', 'session store', 'upload queue', 'router', 'scheduler', 'cache layer', 'log writer']
+const THINGS = [
+  'retry path',
+  'parser',
+  'session store',
+  'upload queue',
+  'router',
+  'scheduler',
+  'cache layer',
+  'log writer',
+]
 const WHYS = [
   'a stalled socket currently blocks the others',
   'the second reader sees half a record',

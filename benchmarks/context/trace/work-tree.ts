@@ -34,7 +34,13 @@ export class WorkTree {
   }
 
   add(path: string, lineCount: number, head: readonly string[] = []): VersionedFile {
-    const file: VersionedFile = { index: this.files.length, path, lines: [], versions: [], fixed: head.length }
+    const file: VersionedFile = {
+      index: this.files.length,
+      path,
+      lines: [],
+      versions: [],
+      fixed: head.length,
+    }
     this.files.push(file)
     for (let line = 0; line < lineCount; line++) {
       file.versions.push(1)
@@ -44,7 +50,9 @@ export class WorkTree {
   }
 
   #line(file: VersionedFile, line: number, code?: string): string {
-    const text = code ?? `  const ${this.#prng.token(5)} = mix(${this.#prng.token(4)}, 0x${this.#prng.int(256, 65535).toString(16)})`
+    const text =
+      code ??
+      `  const ${this.#prng.token(5)} = mix(${this.#prng.token(4)}, 0x${this.#prng.int(256, 65535).toString(16)})`
     return `${text} // f${file.index}.${line}.v${file.versions[line] ?? 1}`
   }
 
