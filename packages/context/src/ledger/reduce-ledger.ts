@@ -160,6 +160,8 @@ function reduceCheck(state: LedgerState, check: CheckResult, seq: number, field:
     const entry = add(failure.draft)
     if (entry) openFailure(state, `${subject}#${failure.id}`, entry.id)
   }
+  // The same command may have failed before outside a check.
+  if (check.ok) closeFailures(state, `cmd:${normalCommand(check.command)}`)
   if (!check.ok && failing.length === 0) {
     const draft = checkFailed(check, seq, field)
     const entry = add(draft)
@@ -240,7 +242,7 @@ function reduceNote(state: LedgerState, event: Event<'note.written'>, ports: Led
   const { id, type, text, key, scope, supersedes, source } = event.body
   const own = { seq: event.seq, field: 'text', start: 0, end: text.length }
   const proven = source && source.length > 0 ? sourceHolds(text, source, ports) : true
-  const named = key === undefined ? null : slug(key).replace(/^-+/, '')
+  const named = key === undefined ? null : key.split(':').map(slug).join(':')
   const polarity = /\b(?:never|must not|do not|don't|not to|avoid)\b/i.test(text) ? -1 : 1
   const entry = add({
     type,

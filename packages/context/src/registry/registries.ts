@@ -1,38 +1,37 @@
-import type { CheckResult, EndStatus, PlanItem } from '@cairn/journal'
+import type { CheckResult, EndStatus, Json, PlanItem } from '@cairn/journal'
 
 export interface FileState {
   path: string
   /** Hash of the newest content that the journal knows; null where the file is known to be absent. */
   hash: string | null
-  /** What the model has been shown, newest last; at most one whole view is kept and the ranges since. */
+  /** What the model knows, newest last: the newest whole view or own write, and ranges read since. */
   seen: { seq: number; hash: string | null; range?: [number, number] }[]
-  /** Positions of writes by tools. */
+  /** Positions of writes by tools; the newest 32. */
   wrote: number[]
   lastSeq: number
   /** Exported names of the newest content, where they could be read. */
   outline: string[]
-  /** Position of the first command after `lastSeq` that may have changed the file without saying so. */
-  dirtySince: number | null
 }
 
 export interface TestState {
-  /** The check's command, or command and failing test id. */
-  id: string
+  /** The check's command. */
   command: string
   last: 'pass' | 'fail' | 'unknown'
   seq: number
   /** Hash of the tree the result belongs to. */
   tree: string
-  /** Failure text without numbers, paths and times: the same defect gives the same signature. */
+  /** Failure text without numbers, paths and times: the same defect gives the same signature. Null after a pass. */
   signature: string | null
-  /** Position of the first write after the result; set means the result is stale. */
-  staleSince: number | null
+  /** Runs in a row with this signature, this one included. */
+  repeats: number
   result: CheckResult
 }
 
 export interface RequestState {
   seq: number
   turn: number
+  /** Start of its first line, for displays; the context carries the whole text. */
+  preview: string
   status: 'open' | 'done'
   /** Position of the event that closed it. */
   closedBy: number | null
@@ -61,8 +60,17 @@ export interface Registries {
   skills: Map<string, { name: string; seq: number }>
   images: { seq: number; sha256: string; mime: string; request: number }[]
   denials: { seq: number; call: string; reason: string }[]
-  /** Position of the newest write of any file, or of an opaque command. */
-  lastWrite: number
+  /** Newest value of each fact about the set-up: permission mode, sandbox level, grants. */
+  environment: Map<string, Json>
+  /** Positions, ascending, of writes by tools and of commands that may have written anything. */
+  writes: number[]
+  opaque: number[]
+  /** The newest tree hash that is known, and where. */
+  tree: { seq: number; hash: string } | null
+  /** Position of the newest answer that ended a turn by itself. */
+  lastAnswer: number
+  /** Calls under way that may change files. */
+  executing: Map<string, { command: string | null; readOnly: boolean }>
 }
 
 /** Registries of an empty journal. */
@@ -77,6 +85,11 @@ export function emptyRegistries(): Registries {
     skills: new Map(),
     images: [],
     denials: [],
-    lastWrite: 0,
+    environment: new Map(),
+    writes: [],
+    opaque: [],
+    tree: null,
+    lastAnswer: 0,
+    executing: new Map(),
   }
 }
