@@ -13,3 +13,7 @@ export {
 } from './schedule/scheduler.ts'
 export { offlineOptimum, simulateBill, type Bill, type Trace } from './schedule/offline-optimum.ts'
 export type { EpochReport, Recipe, ShownFile } from './project/recipe.ts'
+export { why, type Why, type WhyPorts } from './inspect/why.ts'
+export { diffEpoch, type EpochDiff } from './inspect/diff-epoch.ts'
+export { checkContext, type CheckReport, type Finding } from './inspect/check-context.ts'
+export { contextCost, type CacheBreak, type ContextCost } from './inspect/context-cost.ts'

@@ -51,7 +51,7 @@ export function limitsOf(
     resultTokens: clamp(room / 5, 24, 10_000),
     textTokens: clamp(room / 4, 24, 60_000),
     pinnedTokens: clamp(room * 0.35, 24, 60_000),
-    contentTokens: clamp(room * 0.3, 200, 20_000),
+    contentTokens: clamp(room * 0.4, 200, 20_000),
     epochImages: clamp((room * 0.15) / IMAGE_TOKENS, room > 3 * IMAGE_TOKENS ? 1 : 0, 10),
   }
 }

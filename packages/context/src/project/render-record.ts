@@ -23,6 +23,9 @@ const HEADINGS: Record<string, string> = {
   images: 'Images',
 }
 
+/** Most tokens of the ledger; what the user said binds beyond it. */
+const LEDGER_TOKENS = 6_000
+
 /** What the record is made from, besides the fold. */
 export interface RecordInput {
   basis: number
@@ -49,7 +52,8 @@ export function renderRecord(fold: Fold, limits: Limits, input: RecordInput): Re
     Math.max(Math.floor(budget * 0.4), Math.min(Math.floor(limits.room * 0.1), budget)),
     Math.max(24, Math.min(limits.textTokens, Math.floor(budget * 0.8))),
   )
-  const ledger = renderLedger(fold.ledger, Math.floor(budget * 0.4), {
+  const ledgerTokens = Math.min(LEDGER_TOKENS, Math.max(Math.floor(budget * 0.85), Math.floor(limits.room * 0.1)))
+  const ledger = renderLedger(fold.ledger, ledgerTokens, {
     paths,
     ...(newest ? { text: newest.text.slice(0, 2_000) } : {}),
   })

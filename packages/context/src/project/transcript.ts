@@ -5,6 +5,8 @@ type ToolDone = Event<'tool.done'>
 /** One call of a step. `done` is null while no result has arrived. */
 export interface Call {
   id: string
+  /** The id in the journal, where `id` is a new name. */
+  given: string
   tool: string
   args: string
   /** The loop wrote that it would start this call: without a result it may have taken effect. */
@@ -116,10 +118,10 @@ function addStep(state: Transcript, event: Event<'model.answered'>): void {
   let renamed = false
   const parts = event.body.parts.map((part): AssistantPart => {
     if (part.type !== 'call') return part
-    const id = part.id !== '' && !state.ids.has(part.id) ? part.id : `${part.id}.${event.seq}.${calls.length}`
+    const id = part.id !== '' && !state.ids.has(part.id) ? part.id : `c${event.seq}_${calls.length}`
     renamed ||= id !== part.id
     state.ids.add(id)
-    calls.push({ id, tool: part.tool, args: part.args, intended: false, done: null, late: false })
+    calls.push({ id, given: part.id, tool: part.tool, args: part.args, intended: false, done: null, late: false })
     return id === part.id ? part : { ...part, id }
   })
   const step: StepNode = {
@@ -157,17 +159,13 @@ function addResult(state: Transcript, event: ToolDone): void {
   }
   const { step, call } = known
   if (!step.sealed) {
-    const target = call.done === null ? call : step.calls.find((other) => isTwin(other, id))
+    const target = call.done === null ? call : step.calls.find((other) => other.done === null && other.given === id)
     if (target) target.done = { seq: event.seq, body: event.body }
     if (state.open === step && step.calls.every((other) => other.done !== null)) seal(state)
   } else if (call.done === null && !call.late) {
     call.late = true
     addLate(state, event)
   }
-}
-
-function isTwin(call: Call, id: string): boolean {
-  return call.done === null && call.id.startsWith(`${id}.`)
 }
 
 /** A result that came after its step was sent as lost, or whose call left the transcript. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { CheckResult, Event, EventBodies, FileEffect } from '@cairn/journal'
-import type { ModelInfo } from '@cairn/models'
+import type { ModelInfo, ToolDeclaration } from '@cairn/models'
 import type { ContextConfig, ContextPorts, Projection } from '../context.ts'
 import { createContext, type ContextEngine } from '../engine.ts'
 import { journalBuilder, type JournalBuilder } from './journal-builder.ts'
@@ -38,8 +38,14 @@ export function testModel(overrides: Partial<ModelInfo> = {}): ModelInfo {
   }
 }
 
+const TEST_TOOLS: ToolDeclaration[] = ['read', 'write', 'edit', 'exec', 'check'].map((name) => ({
+  name,
+  description: name,
+  schema: { type: 'object', properties: {} },
+}))
+
 export function testConfig(overrides: Partial<ContextConfig> = {}): ContextConfig {
-  return { model: testModel(), system: 'You are a test.', tools: [], narrative: false, ...overrides }
+  return { model: testModel(), system: 'You are a test.', tools: TEST_TOOLS, narrative: false, ...overrides }
 }
 
 /** Plays actions as the loop would: `advance`, `project` and `model.requested` before each answer. */
