@@ -49,6 +49,19 @@ test('pieces keep the order and the metadata that the provider gave them', () =>
   ])
 })
 
+test('a text that was changed since goes out in one piece, where the first piece stood', () => {
+  const native: NativePart[] = [
+    { type: 'text', length: 3 },
+    { type: 'call', id: 'a' },
+    { type: 'text', length: 3 },
+  ]
+  const call: AssistantItemPart = { type: 'call', id: 'a', tool: 't', args: '{}' }
+  expect(mergeNative([{ type: 'text', text: 'changed' }, call], native)).toEqual([
+    { type: 'text', text: 'changed' },
+    call,
+  ])
+})
+
 test.each([null, 1, {}, { parts: 1 }, { parts: [{ type: 'text' }] }, { parts: [null] }])(
   '%j is not native data',
   (data) => {

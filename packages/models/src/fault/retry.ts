@@ -16,7 +16,7 @@ export interface RetryDeps {
 }
 
 /** Attempts in all, the first one included. */
-export const MAX_ATTEMPTS = 6
+const MAX_ATTEMPTS = 6
 const MAX_CONNECTS = 3
 const MAX_BAD_RESPONSES = 3
 const FIRST_PAUSE_MS = 300
