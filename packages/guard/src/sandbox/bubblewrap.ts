@@ -55,7 +55,10 @@ const mountArguments = (mount: Mount, blank: string, features: BubblewrapFeature
     case 'private':
       return [...(features.size ? ['--size', String(mount.bytes)] : []), '--tmpfs', mount.path]
     case 'blank':
-      return ['--ro-bind', blank, mount.path]
+      // A folder in memory that nobody may write to costs a third of a read-only bind.
+      return features.size
+        ? ['--perms', '0555', '--size', '4096', '--tmpfs', mount.path]
+        : ['--ro-bind', blank, mount.path]
     case 'void':
       return ['--ro-bind', '/dev/null', mount.path]
     case 'bind':

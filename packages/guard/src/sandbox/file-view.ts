@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isInside } from './is-inside.ts'
-import { realOrNull, statOrNull } from './look-up.ts'
+import { isEmpty, realOrNull, statOrNull } from './look-up.ts'
 import type { FileView, Mount } from './mount.ts'
 import { protections } from './protections.ts'
 import { readableTools } from './readable-tools.ts'
@@ -42,6 +42,9 @@ const homeSecrets = [
   '.git-credentials',
 ]
 
+/** Folders that commands must be able to write to. */
+const writable = new Set(['/tmp', '/var/tmp', '/run'])
+
 const hide = (path: string): Mount[] => {
   const real = realOrNull(path)
   if (real === null) return []
@@ -53,7 +56,11 @@ export const fileView = (input: ViewInput): FileView => {
   const { workspace, home, dataDir } = input
   const source = input.overlay ?? workspace
   const masked = [...new Set(['/tmp', '/var/tmp', '/run', '/root', '/home', home].map(realOrNull))].filter(
-    (path): path is string => path !== null && path !== '/' && path !== '/usr',
+    (path): path is string =>
+      path !== null &&
+      path !== '/' &&
+      path !== '/usr' &&
+      (writable.has(path) || path === home || !isEmpty(path)),
   )
   const visible = masked.filter((path) => !isInside(workspace, path))
   const mounts: Mount[] = visible.map((path) => ({ kind: 'private', path, bytes: input.tmpBytes }))

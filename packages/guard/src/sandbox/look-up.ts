@@ -1,4 +1,4 @@
-import { lstatSync, realpathSync } from 'node:fs'
+import { lstatSync, readdirSync, realpathSync } from 'node:fs'
 import type { Stats } from 'node:fs'
 
 /** What is at `path` itself (links are not followed); null where nothing is. */
@@ -10,5 +10,14 @@ export const realOrNull = (path: string): string | null => {
     return realpathSync(path)
   } catch {
     return null
+  }
+}
+
+/** Whether a folder can be listed and has nothing in it. */
+export const isEmpty = (folder: string): boolean => {
+  try {
+    return readdirSync(folder).length === 0
+  } catch {
+    return false
   }
 }

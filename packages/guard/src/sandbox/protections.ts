@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { gitNames, workspaceNames } from '../protect/protect-list.ts'
 import { isInside } from './is-inside.ts'
 import { linkedRepository } from './linked-repository.ts'
-import { realOrNull, statOrNull } from './look-up.ts'
+import { isEmpty, realOrNull, statOrNull } from './look-up.ts'
 import type { FileView, Mount } from './mount.ts'
 
 /**
@@ -36,6 +36,8 @@ export const protections = (input: { source: string; workspace: string; isCopy: 
       const target = realOrNull(from)
       if (target === null || !isInside(source, target)) return
       mounts.push({ kind: 'bind', from: target, to: workspace + target.slice(source.length), write: false })
+    } else if (found.isDirectory() && isEmpty(from)) {
+      mounts.push({ kind: 'blank', path: to })
     } else {
       mounts.push({ kind: 'bind', from, to, write: false })
       if (found.isFile()) identities.push(`${name}:${found.dev}:${found.ino}`)

@@ -56,7 +56,8 @@ export const readableTools = (input: {
     else for (const name of companions) wanted.add(join(parent, name))
   }
   for (const name of homeTools) wanted.add(join(input.home, name))
-  return [...wanted].filter(
+  const hidden = [...wanted].filter(
     (folder) => input.masked.some((mask) => isInside(mask, folder) && mask !== folder) && existsSync(folder),
   )
+  return hidden.filter((folder) => !hidden.some((other) => other !== folder && isInside(other, folder)))
 }
