@@ -61,7 +61,7 @@ function start() {
       const lines = {}
       for (const script of post('Profiler.takePreciseCoverage').result) {
         const file = script.url.startsWith('file://') ? fileURLToPath(script.url) : script.url
-        if (!file.startsWith(root + '/') || file.includes('/node_modules/')) continue
+        if (!file.startsWith(root + '/') || file.includes('/node_modules/') || file === __filename) continue
         if (!script.functions.some((each) => each.ranges.some((range) => range.count > 0))) continue
         const ran = linesOf(script, file)
         if (ran.length > 0) lines[file.slice(root.length + 1)] = ran
