@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Projection } from './context.ts'
 import { createContext } from './engine.ts'
@@ -13,7 +13,7 @@ const windows = fc.constantFrom(8_000, 32_000, 200_000)
 /** A request as bytes, without the cache marks, which say nothing to the model. */
 function bytesOf(projection: Projection): string {
   const { request } = projection
-  const items = request.items.map(({ cache: _, ...item }) => JSON.stringify(item)).join('\n')
+  const items = request.items.map((item) => JSON.stringify({ ...item, cache: undefined })).join('\n')
   return `${JSON.stringify(request.tools)}\n${request.system}\n${items}\n`
 }
 

@@ -75,7 +75,8 @@ function addStep(episode: Episode, step: StepNode): void {
     if (body.check) {
       const failures = body.check.failures.slice(0, 3).map((failure) => oneLine(failure.id, 60))
       episode.check = { command: oneLine(body.check.command, 60), ok: body.check.ok, failures }
-    } else if (body.exit !== undefined) episode.commands.push({ text: commandOf(tool, args), ok: body.ok, seq })
+    } else if (body.exit !== undefined)
+      episode.commands.push({ text: commandOf(tool, args), ok: body.ok, seq })
   }
 }
 

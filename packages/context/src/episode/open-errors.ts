@@ -1,5 +1,5 @@
 import type { Event } from '@cairn/journal'
-import { estimateTokens } from '../ingest/estimate-tokens.ts'
+import { textTokens } from '../project/tokens.ts'
 import { oneLine } from '../project/shorten.ts'
 import { commandOf } from './episode.ts'
 
@@ -60,7 +60,7 @@ export function renderOpenErrors(state: OpenErrors, budget: number): string {
   let left = budget
   for (const error of [...state.values()].toReversed()) {
     const line = `- e:${error.seq} \`${error.action}\`: ${error.text}\n`
-    left -= estimateTokens(line)
+    left -= textTokens(line)
     if (left < 0) break
     lines.unshift(line)
   }

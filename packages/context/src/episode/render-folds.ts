@@ -1,4 +1,4 @@
-import { estimateTokens } from '../ingest/estimate-tokens.ts'
+import { textTokens } from '../project/tokens.ts'
 import { oneLine, shorten } from '../project/shorten.ts'
 import type { Episode } from './episode.ts'
 
@@ -35,7 +35,11 @@ const LOOKED_AT = 400
  * Folds in journal order within `budget` tokens: needed ones first, then the newest. What does not fit is one line with
  * the range that recall can read.
  */
-export function renderFolds(episodes: readonly Episode[], needed: ReadonlySet<Episode>, budget: number): string {
+export function renderFolds(
+  episodes: readonly Episode[],
+  needed: ReadonlySet<Episode>,
+  budget: number,
+): string {
   const recent = episodes.slice(-LOOKED_AT)
   const order = [
     ...recent.filter((episode) => needed.has(episode)).toReversed(),
@@ -45,7 +49,7 @@ export function renderFolds(episodes: readonly Episode[], needed: ReadonlySet<Ep
   let left = budget - 40
   for (const episode of order) {
     const line = renderFold(episode)
-    left -= estimateTokens(line) + 2
+    left -= textTokens(line) + 2
     if (left < 0) break
     lines.set(episode, line)
   }

@@ -27,7 +27,11 @@ const MAX_FINDINGS = 50
  * extends the one before it (I5), is valid for every provider (I6) and fits (I7); and of its ledger: no entry without
  * its source (I3), nothing binding from tool output (I4).
  */
-export function checkContext(config: ContextConfig, ports: ContextPorts, events: readonly Event[]): CheckReport {
+export function checkContext(
+  config: ContextConfig,
+  ports: ContextPorts,
+  events: readonly Event[],
+): CheckReport {
   const findings: Finding[] = []
   const found = (invariant: Finding['invariant'], seq: number, message: string) => {
     if (findings.length < MAX_FINDINGS) findings.push({ invariant, seq, message })
@@ -53,7 +57,8 @@ export function checkContext(config: ContextConfig, ports: ContextPorts, events:
   const cold = createContext(config, readPorts)
   for (const event of events) cold.ingest(event)
   const [a, b] = [tryProject(context, last, found), tryProject(cold, last, found)]
-  if (a && b && JSON.stringify(a) !== JSON.stringify(b)) found('I1', last, 'a rebuild from the journal gives another request')
+  if (a && b && JSON.stringify(a) !== JSON.stringify(b))
+    found('I1', last, 'a rebuild from the journal gives another request')
   checkLedger(context.ledger(), events, ports, found)
   context.close()
   cold.close()
@@ -72,9 +77,16 @@ function tryProject(context: { project(): Projection }, seq: number, found: Foun
   }
 }
 
-function checkRequest(now: Projection, before: Projection | null, seq: number, window: number, found: Found): void {
+function checkRequest(
+  now: Projection,
+  before: Projection | null,
+  seq: number,
+  window: number,
+  found: Found,
+): void {
   const { items, tools } = now.request
-  for (const violation of validateEverywhere(items, tools)) found('I6', seq, `${violation.wire}: ${violation.message}`)
+  for (const violation of validateEverywhere(items, tools))
+    found('I6', seq, `${violation.wire}: ${violation.message}`)
   if (now.estimate > window) found('I7', seq, `about ${now.estimate} tokens are over the window of ${window}`)
   if (before?.epoch !== now.epoch) return
   const changed = before.request.items.findIndex((item, index) => !sameItem(item, items[index]))

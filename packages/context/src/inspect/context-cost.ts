@@ -31,7 +31,10 @@ const HIT = 0.5
 const LEAST = 2_048
 
 /** The bill of a session from reported usage, and each cache break with its cause. */
-export function contextCost(events: Iterable<Event>, model: Pick<ModelInfo, 'prices' | 'cacheTtl'>): ContextCost {
+export function contextCost(
+  events: Iterable<Event>,
+  model: Pick<ModelInfo, 'prices' | 'cacheTtl'>,
+): ContextCost {
   const prices = priceVector(model)
   const cost: ContextCost = {
     answers: 0,
@@ -58,12 +61,24 @@ export function contextCost(events: Iterable<Event>, model: Pick<ModelInfo, 'pri
     cost.input += usage.input
     cost.cachedInput += usage.cachedInput
     cost.output += usage.output
-    cost.bill += prices.read * usage.cachedInput + prices.write * (usage.input - usage.cachedInput) + prices.output * usage.output
+    cost.bill +=
+      prices.read * usage.cachedInput +
+      prices.write * (usage.input - usage.cachedInput) +
+      prices.output * usage.output
     cost.usd = cost.usd === null || costUsd === null ? null : cost.usd + costUsd
     cost.peak = Math.max(cost.peak, usage.input)
     cacheSeen ||= usage.cachedInput > 0
-    if (before && before.input >= LEAST && usage.cachedInput < before.input * HIT && (cacheSeen || epoch !== null))
-      cost.breaks.push({ seq: event.seq, tokens: before.input - usage.cachedInput, ...causeOf(event, before, epoch, model) })
+    if (
+      before &&
+      before.input >= LEAST &&
+      usage.cachedInput < before.input * HIT &&
+      (cacheSeen || epoch !== null)
+    )
+      cost.breaks.push({
+        seq: event.seq,
+        tokens: before.input - usage.cachedInput,
+        ...causeOf(event, before, epoch, model),
+      })
     before = { time: event.time, model: event.body.model, input: usage.input }
     epoch = null
   }
@@ -77,8 +92,10 @@ function causeOf(
   model: Pick<ModelInfo, 'cacheTtl'>,
 ): Pick<CacheBreak, 'cause' | 'detail'> {
   if (epoch) return { cause: 'epoch', detail: `epoch ${epoch.body.epoch}: ${epoch.body.cause}` }
-  if (event.body.model !== before.model) return { cause: 'model', detail: `${before.model} to ${event.body.model}` }
+  if (event.body.model !== before.model)
+    return { cause: 'model', detail: `${before.model} to ${event.body.model}` }
   const idle = (event.time - before.time) / 1000
-  if (model.cacheTtl !== null && idle > model.cacheTtl) return { cause: 'idle', detail: `${Math.round(idle)} s without a call` }
+  if (model.cacheTtl !== null && idle > model.cacheTtl)
+    return { cause: 'idle', detail: `${Math.round(idle)} s without a call` }
   return { cause: 'unknown', detail: 'the provider read less from its cache than was sent before' }
 }

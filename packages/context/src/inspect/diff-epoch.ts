@@ -40,7 +40,8 @@ export function diffEpoch(events: Iterable<Event>, epoch: number): EpochDiff | n
     if (diff === null) continue
     if (event.kind === 'narrative.received' && event.body.epoch === epoch)
       diff.narrative = { kept: event.body.kept, struck: event.body.dropped.length }
-    if (event.kind === 'narrative.dropped' && event.body.epoch === epoch) diff.narrative = { dropped: event.body.why }
+    if (event.kind === 'narrative.dropped' && event.body.epoch === epoch)
+      diff.narrative = { dropped: event.body.why }
   }
   return diff
 }

@@ -34,7 +34,8 @@ export function why(context: ContextEngine, lineOrEntryId: string, ports: WhyPor
       (asked.length >= LEAST && entry.text.includes(asked)),
   )
   const shown = sections.find((section) => asked !== '' && section.text.includes(asked))
-  const inTail = () => JSON.stringify(context.project().request.items).includes(JSON.stringify(asked).slice(1, -1))
+  const inTail = () =>
+    JSON.stringify(context.project().request.items).includes(JSON.stringify(asked).slice(1, -1))
   const seqs = [...asked.matchAll(/\be:(\d+)/g)].map((match) => Number(match[1]))
   return {
     where: shown?.kind ?? (asked !== '' && inTail() ? 'tail' : null),
@@ -47,7 +48,9 @@ export function why(context: ContextEngine, lineOrEntryId: string, ports: WhyPor
     })),
     events: seqs.flatMap((seq) => {
       const event = ports.event(seq)
-      return event === null ? [] : [{ seq, kind: event.kind, excerpt: oneLine(JSON.stringify(event.body), 200) }]
+      return event === null
+        ? []
+        : [{ seq, kind: event.kind, excerpt: oneLine(JSON.stringify(event.body), 200) }]
     }),
   }
 }

@@ -1,6 +1,6 @@
 import type { Event } from '@cairn/journal'
 import type { Item } from '@cairn/models'
-import { estimateTokens } from '../ingest/estimate-tokens.ts'
+import { textTokens } from './tokens.ts'
 import { shorten } from './shorten.ts'
 
 export interface InstructionFile {
@@ -32,10 +32,10 @@ export function reduceInstructions(
 /** The pinned block at the front of every request, or null where there are no instruction files. */
 export function renderInstructions(files: readonly InstructionFile[], maxTokens: number): Item | null {
   if (files.length === 0) return null
-  const total = files.reduce((sum, file) => sum + estimateTokens(file.text), 0)
+  const total = files.reduce((sum, file) => sum + textTokens(file.text), 0)
   const text = files.map((file) => {
     // All files give way in proportion: which of them matters is not ours to guess.
-    const share = total <= maxTokens ? total : Math.floor((maxTokens * estimateTokens(file.text)) / total)
+    const share = total <= maxTokens ? total : Math.floor((maxTokens * textTokens(file.text)) / total)
     return renderFile(file, share)
   })
   return {

@@ -75,7 +75,13 @@ function renderInto(list: ItemList, node: Node, context: RenderContext): void {
   const total = items.reduce((sum, item) => sum + sizeOfItem(item).tokens, 0)
   if (total <= room) return pushItems(list, items)
   const parts = node.kind === 'step' ? Math.max(1, node.calls.length * 2) : 1
-  pushItems(list, renderNode(node, view(Math.max(24, Math.floor((room * 0.5) / parts)), Math.floor((room * 0.3) / IMAGE_TOKENS))))
+  pushItems(
+    list,
+    renderNode(
+      node,
+      view(Math.max(24, Math.floor((room * 0.5) / parts)), Math.floor((room * 0.3) / IMAGE_TOKENS)),
+    ),
+  )
 }
 
 /** Appends the nodes that nothing can change any more. */

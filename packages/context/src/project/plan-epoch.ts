@@ -164,7 +164,8 @@ function chooseTail(
       // Where large results leave few steps whole, those before them share what is left instead of vanishing.
       const missing = (tier.minSteps - steps) * Math.max(1, isStep ? node.calls.length : 1)
       const share = Math.floor(((Math.min(budget, content * 0.5) - used) * 0.8) / Math.max(1, missing))
-      if (missing > 0) recipe.elidedTokens = Math.max(recipe.elidedTokens, Math.min(share, recipe.resultTokens))
+      if (missing > 0)
+        recipe.elidedTokens = Math.max(recipe.elidedTokens, Math.min(share, recipe.resultTokens))
     }
     const size = nodeTokens(node, false, recipe, context)
     if (used + size > budget) return

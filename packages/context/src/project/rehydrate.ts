@@ -1,4 +1,4 @@
-import { estimateTokens } from '../ingest/estimate-tokens.ts'
+import { textTokens } from './tokens.ts'
 import type { FileState } from '../registry/registries.ts'
 import type { Disk } from '../registry/render-registries.ts'
 import type { ShownFile } from './recipe.ts'
@@ -36,7 +36,7 @@ export function rehydrate(
     if (now === null || now.text === '' || inTail(file.path, now.sha256)) continue
     const part = excerpt(file, now.text, Math.min(WHOLE_TOKENS, left - 30))
     if (part === null) continue
-    left -= estimateTokens(part.text) + 30
+    left -= textTokens(part.text) + 30
     const lines = part.lines === null ? {} : { lines: part.lines }
     const text = stored(now.sha256) ? {} : { text: part.text }
     shown.push({ path: file.path, sha256: now.sha256, ...lines, ...text })
@@ -50,7 +50,7 @@ function excerpt(
   text: string,
   budget: number,
 ): { text: string; lines: [number, number] | null } | null {
-  if (text.length < budget * 5 && estimateTokens(text) <= budget) return { text, lines: null }
+  if (text.length < budget * 5 && textTokens(text) <= budget) return { text, lines: null }
   const range = file.seen.findLast((view) => view.range !== undefined)?.range
   if (!range) return null
   const all = text.split('\n')
@@ -58,8 +58,8 @@ function excerpt(
   let to = Math.min(all.length, range[1] + AROUND)
   if (from > all.length) return null
   const cut = () => all.slice(from - 1, to).join('\n')
-  while (to > from && estimateTokens(cut()) > budget) to = from + Math.floor((to - from) / 2)
-  return estimateTokens(cut()) > budget ? null : { text: cut(), lines: [from, to] }
+  while (to > from && textTokens(cut()) > budget) to = from + Math.floor((to - from) / 2)
+  return textTokens(cut()) > budget ? null : { text: cut(), lines: [from, to] }
 }
 
 /** The files as text of the request. `load` gives the bytes of a blob. */

@@ -60,7 +60,11 @@ export function renderFront(
 function openImages(fold: Fold, recipe: Recipe, context: RenderContext): UserPart[] {
   const request = fold.requests.at(-1)
   if (!request || request.seq >= recipe.tailFrom) return []
-  return renderImages(request.attachments, request.seq, imageRoom(noSize(), context.load, context.limits.epochImages))
+  return renderImages(
+    request.attachments,
+    request.seq,
+    imageRoom(noSize(), context.load, context.limits.epochImages),
+  )
 }
 
 /** How a node of the tail is shown: whole but bounded, or with only the shape of its long parts. */
@@ -112,7 +116,9 @@ export function renderEpoch(
   const { nodes } = fold.transcript
   const first = nodes.findIndex((node) => node.kind === 'step' && !node.sealed)
   const tail = nodes.slice(0, first < 0 ? nodes.length : first)
-  for (const [index, items] of renderTail(tail, recipe, context, list, (path, hash) => isStale(fold, path, hash)).entries()) {
+  for (const [index, items] of renderTail(tail, recipe, context, list, (path, hash) =>
+    isStale(fold, path, hash),
+  ).entries()) {
     const node = tail[index]
     if (node && !isIdle(node, list)) pushItems(list, items)
     list.committed++
@@ -132,6 +138,8 @@ export function renderTail(
   const images = imageRoom(front.size, context.load, context.limits.epochImages)
   return nodes
     .toReversed()
-    .map((node) => renderNode(node, tailView(node.seq >= recipe.verbatimFrom, recipe, context, stale, images)))
+    .map((node) =>
+      renderNode(node, tailView(node.seq >= recipe.verbatimFrom, recipe, context, stale, images)),
+    )
     .toReversed()
 }

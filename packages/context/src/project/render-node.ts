@@ -1,5 +1,5 @@
 import type { AssistantItemPart, Item, UserPart } from '@cairn/models'
-import { estimateTokens } from '../ingest/estimate-tokens.ts'
+import { textTokens } from './tokens.ts'
 import type { BlockNode, Call, Node, StepNode, UserNode } from './transcript.ts'
 import type { View } from './view.ts'
 import { renderImages } from './render-images.ts'
@@ -20,7 +20,7 @@ function renderUser(node: UserNode, view: View): Item {
 
 /** Providers refuse an empty text block. */
 function textPart(text: string): UserPart {
-  return { type: 'text', text: text === '' ? '(empty message)' : text }
+  return { type: 'text', text: text.trim() === '' ? '(empty message)' : text }
 }
 
 function renderBlock(node: BlockNode, view: View): Item {
@@ -80,7 +80,7 @@ function renderResult(call: Call, view: View): Result {
     return { id, tool, ok: body.ok, parts: [textPart(text), ...images] }
   }
   const output = body.output === '' && body.lost ? `The call was ${body.lost}.` : body.output
-  const text = output === '' ? '(no output)' : shortOutput(output, seq, view)
+  const text = output.trim() === '' ? '(no output)' : shortOutput(output, seq, view)
   return { id, tool, ok: body.ok, parts: [textPart(text), ...images] }
 }
 
@@ -96,7 +96,7 @@ const LONG_STRING = 160
  * valid JSON for providers that parse them; text that is no JSON object (freeform tools) is cut.
  */
 function shortArgs(args: string, seq: number, call: Call | undefined, view: View): string {
-  if (args.length <= view.argTokens || estimateTokens(args) <= view.argTokens) return args
+  if (args.length <= view.argTokens || textTokens(args) <= view.argTokens) return args
   const where = call?.done ? `, content as of e:${call.done.seq}` : ''
   const note = (length: number) => `[${length} characters left out${where}; ${handle(seq)}]`
   let value: unknown
@@ -109,7 +109,7 @@ function shortArgs(args: string, seq: number, call: Call | undefined, view: View
     return JSON.stringify({ note: note(args.length) })
   const short = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shortValue(item, note)]))
   const text = JSON.stringify(short)
-  return text.length < args.length && estimateTokens(text) <= Math.max(view.argTokens, 200)
+  return text.length < args.length && textTokens(text) <= Math.max(view.argTokens, 200)
     ? text
     : JSON.stringify({ note: note(args.length) })
 }

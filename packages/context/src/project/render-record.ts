@@ -1,7 +1,7 @@
 import { neededBy, type Episode } from '../episode/episode.ts'
 import { renderFolds } from '../episode/render-folds.ts'
 import { renderOpenErrors } from '../episode/open-errors.ts'
-import { estimateTokens } from '../ingest/estimate-tokens.ts'
+import { textTokens } from './tokens.ts'
 import { renderLedger } from '../ledger/render-ledger.ts'
 import { renderRegistries, type Disk } from '../registry/render-registries.ts'
 import type { Fold } from './fold.ts'
@@ -52,7 +52,10 @@ export function renderRecord(fold: Fold, limits: Limits, input: RecordInput): Re
     Math.max(Math.floor(budget * 0.4), Math.min(Math.floor(limits.room * 0.1), budget)),
     Math.max(24, Math.min(limits.textTokens, Math.floor(budget * 0.8))),
   )
-  const ledgerTokens = Math.min(LEDGER_TOKENS, Math.max(Math.floor(budget * 0.85), Math.floor(limits.room * 0.1)))
+  const ledgerTokens = Math.min(
+    LEDGER_TOKENS,
+    Math.max(Math.floor(budget * 0.85), Math.floor(limits.room * 0.1)),
+  )
   const ledger = renderLedger(fold.ledger, ledgerTokens, {
     paths,
     ...(newest ? { text: newest.text.slice(0, 2_000) } : {}),
@@ -113,5 +116,5 @@ function workingSet(fold: Fold): string[] {
 
 /** Tokens of sections together. */
 export function sectionTokens(sections: readonly RecordSection[]): number {
-  return sections.reduce((sum, section) => sum + estimateTokens(section.text), 0)
+  return sections.reduce((sum, section) => sum + textTokens(section.text), 0)
 }

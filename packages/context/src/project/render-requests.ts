@@ -1,4 +1,4 @@
-import { estimateTokens } from '../ingest/estimate-tokens.ts'
+import { textTokens } from './tokens.ts'
 import type { RequestState } from '../registry/registries.ts'
 import { handle, shorten } from './shorten.ts'
 import type { UserNode } from './transcript.ts'
@@ -49,7 +49,7 @@ export function renderRequests(
 }
 
 function sum(lines: readonly string[]): number {
-  return lines.reduce((total, text) => total + estimateTokens(text), 0)
+  return lines.reduce((total, text) => total + textTokens(text), 0)
 }
 
 /** The newest lines that fit; the newest of all always stands. */
@@ -57,7 +57,7 @@ function newestLines(lines: readonly string[], budget: number): string {
   let left = budget
   let from = lines.length
   while (from > 0) {
-    left -= estimateTokens(lines[from - 1] ?? '')
+    left -= textTokens(lines[from - 1] ?? '')
     if (left < 0 && from < lines.length) break
     from--
   }

@@ -1,7 +1,6 @@
 import type { Item } from '@cairn/models'
-import { estimateTokens } from '../ingest/estimate-tokens.ts'
+import { textTokens, sizeOfItem } from './tokens.ts'
 import type { RecordSection } from './render-record.ts'
-import { sizeOfItem } from './tokens.ts'
 
 /** The moving cache mark: on the last item, without touching the item that later requests share. */
 export function markEnd(items: readonly Item[]): Item[] {
@@ -21,13 +20,13 @@ export function partsOf(
 ): { kind: string; tokens: number }[] {
   const tokens = new Map<string, number>()
   const add = (kind: string, count: number) => tokens.set(kind, (tokens.get(kind) ?? 0) + count)
-  const systemTokens = estimateTokens(system)
+  const systemTokens = textTokens(system)
   add('system', systemTokens)
   add('tools', prefixTokens - systemTokens)
   const record = sections === null ? -1 : items.findIndex((item) => isRecord(item, sections))
   for (const [index, item] of items.entries()) {
     const size = sizeOfItem(item).tokens
-    if (index === record) for (const { kind, text } of sections ?? []) add(kind, estimateTokens(text))
+    if (index === record) for (const { kind, text } of sections ?? []) add(kind, textTokens(text))
     else if (index === 0 && item.type === 'user' && item.cache === true) add('instructions', size)
     else add(item.type === 'user' ? 'messages' : item.type === 'assistant' ? 'answers' : 'results', size)
   }

@@ -1,4 +1,4 @@
-import { estimateTokens } from '../ingest/estimate-tokens.ts'
+import { textTokens } from './tokens.ts'
 
 /** Moves an index so that it does not stand inside a surrogate pair. */
 function safe(text: string, index: number): number {
@@ -37,8 +37,8 @@ function fit(text: string, tokens: number, back: boolean): number {
  */
 export function shorten(text: string, maxTokens: number, note: string): string {
   if (text.length <= maxTokens) return text
-  if (text.length < maxTokens * 5 && estimateTokens(text) <= maxTokens) return text
-  const room = Math.max(0, maxTokens - estimateTokens(note) - 2)
+  if (text.length < maxTokens * 5 && textTokens(text) <= maxTokens) return text
+  const room = Math.max(0, maxTokens - textTokens(note) - 2)
   const headFit = fit(text, Math.floor(room * 0.4), false)
   if (headFit >= text.length) return text
   const head = lineEnd(text, safe(text, headFit))

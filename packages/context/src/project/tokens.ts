@@ -28,9 +28,15 @@ export function addSize(a: Size, b: Readonly<Size>): Size {
   return a
 }
 
+/** `estimateTokens`, with the native count of bytes for what is ASCII, as most text here is. */
+export function textTokens(text: string): number {
+  return Buffer.byteLength(text) === text.length ? Math.ceil(text.length / 4) : estimateTokens(text)
+}
+
 function addText(size: Size, text: string): void {
-  size.tokens += estimateTokens(text)
-  size.bytes += Buffer.byteLength(text)
+  const bytes = Buffer.byteLength(text)
+  size.tokens += bytes === text.length ? Math.ceil(bytes / 4) : estimateTokens(text)
+  size.bytes += bytes
 }
 
 function addParts(size: Size, parts: readonly UserPart[]): void {

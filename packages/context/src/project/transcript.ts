@@ -121,7 +121,15 @@ function addStep(state: Transcript, event: Event<'model.answered'>): void {
     const id = part.id !== '' && !state.ids.has(part.id) ? part.id : `c${event.seq}_${calls.length}`
     renamed ||= id !== part.id
     state.ids.add(id)
-    calls.push({ id, given: part.id, tool: part.tool, args: part.args, intended: false, done: null, late: false })
+    calls.push({
+      id,
+      given: part.id,
+      tool: part.tool,
+      args: part.args,
+      intended: false,
+      done: null,
+      late: false,
+    })
     return id === part.id ? part : { ...part, id }
   })
   const step: StepNode = {
@@ -159,7 +167,8 @@ function addResult(state: Transcript, event: ToolDone): void {
   }
   const { step, call } = known
   if (!step.sealed) {
-    const target = call.done === null ? call : step.calls.find((other) => other.done === null && other.given === id)
+    const target =
+      call.done === null ? call : step.calls.find((other) => other.done === null && other.given === id)
     if (target) target.done = { seq: event.seq, body: event.body }
     if (state.open === step && step.calls.every((other) => other.done !== null)) seal(state)
   } else if (call.done === null && !call.late) {

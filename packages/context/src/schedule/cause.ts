@@ -28,7 +28,12 @@ const TIER_SHARE = 0.97
 const COLD_GAIN = 1.3
 
 /** Why an epoch should start now, or null. */
-export function causeOf(pace: Pace, at: Pressure, prices: PriceVector, params: SchedulerParams): Cause | null {
+export function causeOf(
+  pace: Pace,
+  at: Pressure,
+  prices: PriceVector,
+  params: SchedulerParams,
+): Cause | null {
   if (pace.overflows > 0) return { cause: 'overflow', must: true }
   if (pace.badNative) return { cause: 'bad-native', must: true }
   if (at.x > at.usable) return { cause: 'window', must: true }
@@ -38,9 +43,18 @@ export function causeOf(pace: Pace, at: Pressure, prices: PriceVector, params: S
   if (reportedFull(pace, at)) return { cause: 'reported', must: false }
   if (prices.tierCap !== null && at.x > prices.tierCap * TIER_SHARE && at.start * COLD_GAIN < prices.tierCap)
     return { cause: 'price-tier', must: false }
-  if (at.ttl !== null && pace.lastAnswerTime !== null && at.now - pace.lastAnswerTime > at.ttl && at.x > at.start * COLD_GAIN)
+  if (
+    at.ttl !== null &&
+    pace.lastAnswerTime !== null &&
+    at.now - pace.lastAnswerTime > at.ttl &&
+    at.x > at.start * COLD_GAIN
+  )
     return { cause: 'cold-cache', must: false }
-  const due = dueNow(pace.meter, { x: at.x, g: Math.max(0, at.raw - pace.lastRaw), boundary: pace.boundary }, params)
+  const due = dueNow(
+    pace.meter,
+    { x: at.x, g: Math.max(0, at.raw - pace.lastRaw), boundary: pace.boundary },
+    params,
+  )
   return due ? { cause: pace.boundary ? 'due at a boundary' : 'due', must: false } : null
 }
 
@@ -49,5 +63,9 @@ export function causeOf(pace: Pace, at: Pressure, prices: PriceVector, params: S
  * stays as high for a much smaller request, `distrusted` stops it from causing a switch a step.
  */
 function reportedFull(pace: Pace, at: Pressure): boolean {
-  return !pace.calibration.distrusted && pace.lastReported > 0 && pace.lastReported + (at.raw - pace.lastRaw) > at.usable
+  return (
+    !pace.calibration.distrusted &&
+    pace.lastReported > 0 &&
+    pace.lastReported + (at.raw - pace.lastRaw) > at.usable
+  )
 }

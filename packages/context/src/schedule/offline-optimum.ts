@@ -38,7 +38,11 @@ export function offlineOptimum(trace: Trace, params: SchedulerParams, cap = Infi
       held += params.prices.read * (x - params.start)
       const next = best[end + 1]
       if (next && cost < next.cost)
-        best[end + 1] = { cost, switches: before.switches + (start === 0 ? 0 : 1), peak: Math.max(before.peak, x) }
+        best[end + 1] = {
+          cost,
+          switches: before.switches + (start === 0 ? 0 : 1),
+          peak: Math.max(before.peak, x),
+        }
       if (held > 50 * (price + 1)) break
     }
   }

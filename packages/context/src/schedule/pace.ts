@@ -1,5 +1,5 @@
 import type { Event } from '@cairn/journal'
-import { estimateTokens } from '../ingest/estimate-tokens.ts'
+import { textTokens } from '../project/tokens.ts'
 import { calibrate, newCalibration, type Calibration } from './calibration.ts'
 import type { PriceVector } from './prices.ts'
 import { meterCall, newMeter, type Meter, type SchedulerParams } from './scheduler.ts'
@@ -87,7 +87,7 @@ export function paceEvent(pace: Pace, event: Event, action: string | null, price
     case 'tool.done':
       pace.boundary ||= event.body.check?.ok === true
       if (action !== null && pace.left.delete(action))
-        pace.reworkNow += prices.write * estimateTokens(event.body.output) + prices.output * CALL_TOKENS
+        pace.reworkNow += prices.write * textTokens(event.body.output) + prices.output * CALL_TOKENS
       return
     case 'plan.updated': {
       const done = event.body.items.filter((item) => item.status === 'done').length

@@ -37,7 +37,9 @@ export const BAND = { early: 0.75, late: 1.4 } as const
 export function switchCost(params: SchedulerParams): number {
   const { prices, prefix, start, narrative = 0, rework = 0 } = params
   const seen = narrative > 0 ? prices.read * start : 0
-  return seen + prices.output * narrative + (prices.write - prices.read) * Math.max(0, start - prefix) + rework
+  return (
+    seen + prices.output * narrative + (prices.write - prices.read) * Math.max(0, start - prefix) + rework
+  )
 }
 
 /** Running total of one epoch, as plain data, so that it can be part of a fold over events. */

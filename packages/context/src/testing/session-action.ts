@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 
 /** One call of a step: what it does, and how its result arrives. */
 export interface CallAction {
