@@ -11,6 +11,7 @@ export const schemaVersion = 1
  * - `leaf` stands before `body`, so that reading hashes does not walk the overflow pages of large bodies.
  * - A chunk's key is `blob * 2^20 + index`: one b-tree, neighbours together.
  * - A blob without sha256 is a stream that has not ended yet.
+ * Verification compares the words of a file's schema with these: whoever changes them raises `schemaVersion`.
  * The trigger on INSERT exists because INSERT OR REPLACE deletes without firing the one on DELETE.
  */
 export const schema = `

@@ -7,7 +7,14 @@ export function sqliteCode(error: unknown): number | null {
 }
 
 /** SQLite's primary result codes that callers tell apart (https://sqlite.org/rescode.html). */
-export const sqliteResult = { busy: 5, locked: 6, corrupt: 11, cannotOpen: 14, notADatabase: 26 } as const
+export const sqliteResult = {
+  logic: 1,
+  busy: 5,
+  locked: 6,
+  corrupt: 11,
+  cannotOpen: 14,
+  notADatabase: 26,
+} as const
 
 /** The journal's error for what SQLite reports about the file at `path`; other errors pass unchanged. */
 export function fromSqlite(error: unknown, path: string): unknown {
@@ -36,6 +43,8 @@ export function fromSqlite(error: unknown, path: string): unknown {
         facts,
         error,
       )
+    // Our statements are right, so a logic error means that the schema is not ours any more.
+    case sqliteResult.logic:
     case sqliteResult.corrupt:
       return new JournalError(
         'corrupt',

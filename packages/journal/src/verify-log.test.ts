@@ -42,12 +42,19 @@ async function make(count: number): Promise<Made> {
   return { dir, path, exported, vkey: key.vkey }
 }
 
-const tamper = (path: string, sql: string): void => {
+/** Changes a store as somebody would who knows SQLite: without the triggers, which are put back afterwards. */
+function tamper(path: string, sql: string): void {
   const db = new DatabaseSync(path)
-  db.exec(
-    'DROP TRIGGER events_update; DROP TRIGGER events_delete; DROP TRIGGER checkpoints_delete; DROP TRIGGER checkpoints_update',
-  )
+  const triggers = db.prepare("SELECT name, tbl_name, sql FROM sqlite_schema WHERE type = 'trigger'").all()
+  for (const { name } of triggers) db.exec(`DROP TRIGGER ${String(name)}`)
   db.exec(sql)
+  const tables = new Set(
+    db
+      .prepare('SELECT name FROM sqlite_schema')
+      .all()
+      .map(({ name }) => name),
+  )
+  for (const trigger of triggers) if (tables.has(trigger['tbl_name'] ?? null)) db.exec(String(trigger['sql']))
   db.close()
 }
 
@@ -115,14 +122,22 @@ describe('a store that was tampered with', () => {
     ['UPDATE journal SET frontier = zeroblob(64)', ['null bad-head']],
     ["UPDATE journal SET session = 's2'", ['20 bad-checkpoint']],
     ['DELETE FROM journal', ['null bad-head']],
-    ['DROP TABLE checkpoints', ['null bad-checkpoint']],
-    ['DROP TABLE blobs', ['null blob-altered']],
+    ['DROP TABLE checkpoints', ['null bad-checkpoint', 'null bad-schema']],
+    ['DROP TABLE blobs', ['null bad-schema', 'null blob-altered']],
   ])('%s', async (sql, problems) => {
     const { path, vkey } = await make(20)
     tamper(path, sql)
     const result = await verifyLog(path, { vkey })
     expect(result.ok).toBe(false)
     expect(found(result).sort()).toEqual(problems.toSorted())
+  })
+
+  test('triggers that were taken off are missed', async () => {
+    const { path, vkey } = await make(5)
+    const db = new DatabaseSync(path)
+    db.exec('DROP TRIGGER events_update')
+    db.close()
+    expect(found(await verifyLog(path, { vkey }))).toEqual(['null bad-schema'])
   })
 
   test('recomputed hashes are found against the checkpoint, within the span that it signs', async () => {
@@ -331,7 +346,7 @@ describe('a store file in which a bit was flipped', () => {
         const result = await verifyLog(path, { vkey })
         if (result.ok) expect(readAll()).toBe(before)
       }),
-      { numRuns: 300 },
+      { numRuns: 400 },
     )
   })
 

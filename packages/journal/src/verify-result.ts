@@ -20,6 +20,8 @@ export type ProblemCode =
   | 'bad-checkpoint'
   /** The saved state of the writer contradicts the events. */
   | 'bad-head'
+  /** Tables or triggers are not as they were made: the protection against changes may have been taken off. */
+  | 'bad-schema'
   /** The bytes of a blob are not what its address says. */
   | 'blob-altered'
   /** An event refers to a blob that is not there and was never erased. */

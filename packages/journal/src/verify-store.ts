@@ -10,6 +10,7 @@ import type { LogVerifier } from './log-verifier.ts'
 import { frontierRoot } from './merkle.ts'
 import { openForReading } from './open-database.ts'
 import { scanEvents } from './raw-events.ts'
+import { schemaDifferences } from './verify-schema.ts'
 import type { VerifyOptions, VerifyResult } from './verify-result.ts'
 
 const why = (error: unknown): string => (error instanceof Error ? error.message : String(error))
@@ -47,6 +48,11 @@ function verifyOpened(
   const signed = 'value' in notes ? notes.value : []
   const expected = 'value' in head ? head.value.frontier.size : null
   const verifier = createLogVerifier({ origin, notes: [...signed, ...anchors], vkey, expected })
+  const changed = attempt(() => schemaDifferences(db))
+  const differences = 'value' in changed ? changed.value : [`everything (${changed.error})`]
+  if (differences.length > 0) {
+    verifier.report(null, 'bad-schema', `Not as cairn made it: ${differences.join(', ')}.`)
+  }
   if ('error' in head)
     verifier.report(null, 'bad-head', `The head of the journal cannot be read: ${head.error}`)
   if ('error' in notes)
