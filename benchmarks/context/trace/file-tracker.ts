@@ -41,7 +41,7 @@ export class FileTracker {
     }
     if (content !== null) return this.#wrote(path, known ?? null, content)
     const partial = ['offset', 'limit', 'view_range', 'start_line'].some((name) => fields.has(name))
-    if (!/^read/.test(tool) || partial || output.length < 2) return none
+    if (!tool.startsWith('read') || partial || output.length < 2) return none
     this.#texts.set(path, output)
     return { files: [{ path, op: 'seen', after: sha256(output) }], disk: [{ path, text: output }] }
   }

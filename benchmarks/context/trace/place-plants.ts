@@ -163,7 +163,7 @@ function noteCall(plant: Plant): CallSpec {
     args: { type, text: plant.text },
     output: `Noted ${body.id}.`,
     effect: 'control',
-    then: [{ time: 0, turn: 0, step: 0, kind: 'note.written', body }],
+    followed: [{ time: 0, turn: 0, step: 0, kind: 'note.written', body }],
   }
 }
 
@@ -216,7 +216,7 @@ function planCall(text: string, shared: Shared): CallSpec {
     args: { items },
     output: 'Plan updated.',
     effect: 'control',
-    then: [{ time: 0, turn: 0, step: 0, kind: 'plan.updated', body: { items } }],
+    followed: [{ time: 0, turn: 0, step: 0, kind: 'plan.updated', body: { items } }],
   }
 }
 
@@ -228,6 +228,8 @@ function processCall(prng: Prng, plant: Plant): CallSpec {
     args: { cmd: plant.text, background: true },
     output: `Running in the background as ${id} (pid ${pid})`,
     effect: 'exec',
-    then: [{ time: 0, turn: 0, step: 0, kind: 'process.started', body: { id, command: plant.text, pid } }],
+    followed: [
+      { time: 0, turn: 0, step: 0, kind: 'process.started', body: { id, command: plant.text, pid } },
+    ],
   }
 }

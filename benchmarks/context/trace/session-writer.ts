@@ -27,7 +27,7 @@ export interface CallSpec {
   /** Work tree changes the call causes. */
   disk?: DiskChange[]
   /** Further events that the call leads to, right after its result; their position is set here. */
-  then?: NewEvent[]
+  followed?: NewEvent[]
 }
 
 /** Writes a session as the agent would journal it: same events, same order, with time passing. */
@@ -121,7 +121,7 @@ export class SessionWriter {
       call.disk,
     )
     if (call.check !== undefined) this.add('check.finished', { ...call.check, call: id })
-    for (const event of call.then ?? []) {
+    for (const event of call.followed ?? []) {
       this.steps.push({ event: { ...event, time: this.#time, turn: this.#turn, step: this.#step } })
     }
   }
