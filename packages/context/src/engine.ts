@@ -1,5 +1,12 @@
 import type { Event, NewEvent } from '@cairn/journal'
-import type { Context, ContextConfig, ContextPorts, ContextUsage, NarrativeJob, Projection } from './context.ts'
+import type {
+  Context,
+  ContextConfig,
+  ContextPorts,
+  ContextUsage,
+  NarrativeJob,
+  Projection,
+} from './context.ts'
 import { ContextError } from './errors.ts'
 import { allEntries, currentEntries } from './ledger/ledger-state.ts'
 import { emptyFold, foldEpoch, reduceFold, type Fold } from './project/fold.ts'
@@ -149,8 +156,7 @@ export function createContext(config: ContextConfig, ports: ContextPorts): Conte
     if (queue.length === 0) return
     const events = queue
     queue = []
-    const last = events.findLastIndex((event) => event.kind === 'epoch.started')
-    for (const [index, event] of events.entries()) apply(event, index < last)
+    for (const event of events) apply(event, false)
   }
 
   function shownNow(): ItemList {
@@ -175,7 +181,11 @@ export function createContext(config: ContextConfig, ports: ContextPorts): Conte
     return Math.ceil((prefix.tokens + size.tokens) * context.factor())
   }
 
-  function plan(now: number, cause: string, shown: ItemList): { event: NewEvent<'epoch.started'>; report: EpochReport } {
+  function plan(
+    now: number,
+    cause: string,
+    shown: ItemList,
+  ): { event: NewEvent<'epoch.started'>; report: EpochReport } {
     const ask = config.narrative && estimate(shown.size) <= limits.usable && fold.transcript.nodes.length > 0
     const report = planEpoch({
       fold,
@@ -197,6 +207,8 @@ export function createContext(config: ContextConfig, ports: ContextPorts): Conte
   return {
     ingest(event) {
       if (!ports.events) kept.push(event)
+      // A rebuild meets hundreds of epochs and shows only the last: what is before one is folded, never rendered.
+      if (event.kind === 'epoch.started') for (const earlier of queue.splice(0)) apply(earlier, true)
       queue.push(event)
     },
     advance(now) {
@@ -277,7 +289,13 @@ export function createContext(config: ContextConfig, ports: ContextPorts): Conte
         window: limits.window,
         estimate: estimate(shown.size),
         epoch: fold.epoch?.number ?? 0,
-        parts: partsOf(config.system, prefix.tokens, shown.items, fold.epoch === null ? null : sections, context.factor()),
+        parts: partsOf(
+          config.system,
+          prefix.tokens,
+          shown.items,
+          fold.epoch === null ? null : sections,
+          context.factor(),
+        ),
         lastReport,
       }
     },
@@ -294,7 +312,9 @@ export function createContext(config: ContextConfig, ports: ContextPorts): Conte
 
 function isHeavy(size: Size, bytes: number, maxBytes: number): boolean {
   return (
-    size.images > IMAGE_LIMITS.count * 0.9 || size.imageBytes > IMAGE_LIMITS.bytes * 0.9 || bytes > maxBytes * 0.9
+    size.images > IMAGE_LIMITS.count * 0.9 ||
+    size.imageBytes > IMAGE_LIMITS.bytes * 0.9 ||
+    bytes > maxBytes * 0.9
   )
 }
 
@@ -305,4 +325,3 @@ function unfittable(pinned: number, usable: number, window: number): ContextErro
     { pinned, usable, window },
   )
 }
-
