@@ -86,8 +86,9 @@ function readContent(sink: Sink, content: unknown, i: number): Turn {
       sink.add('part', i, 'part is not an object')
       continue
     }
-    const kinds = DATA.filter((key) => part[key] !== undefined)
-    if (kinds.length !== 1) sink.add('part', i, `a part holds one kind of data, this one ${kinds.length}`)
+    let kinds = 0
+    for (const key of DATA) if (part[key] !== undefined) kinds += 1
+    if (kinds !== 1) sink.add('part', i, `a part holds one kind of data, this one ${kinds}`)
     readPart(sink, part, turn, i)
   }
   return turn
