@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { assert, property, string } from 'fast-check'
 import { expect, test } from 'vitest'
 import { escapeForDisplay } from './escape-for-display.ts'
 
@@ -15,8 +15,8 @@ test.each([
 })
 
 test('what is shown never holds a control or an invisible character, and plain text is untouched', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
+  assert(
+    property(string({ unit: 'binary' }), (text) => {
       const shown = escapeForDisplay(text)
       expect(
         /[^\P{C}\n\t\p{Co}\p{Cn}\p{Cs}]/u.test(

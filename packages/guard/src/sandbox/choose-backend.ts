@@ -82,7 +82,7 @@ function* candidates(input: {
   const devices = deviceTemplate(join(dataDir, 'dev'))
   for (const userNamespace of input.root ? [false, true] : [true]) {
     for (const proc of [true, false]) {
-      const tools = { unshare, setpriv, mount, chroot, perl: find('perl') }
+      const tools = { unshare, setpriv, mount, chroot, perl: find('perl'), ip: find('ip') }
       yield utilLinux({
         tools,
         features: { userNamespace, proc },

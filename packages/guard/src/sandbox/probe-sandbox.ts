@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
@@ -8,6 +8,7 @@ import { GuardError } from '../errors.ts'
 import type { Backend } from './backend.ts'
 import { statOrNull } from './look-up.ts'
 import { probeScript } from './probe-script.ts'
+import { runLaunch } from './run-launch.ts'
 import type { ProbeTargets } from './probe-script.ts'
 import type { Launch, ProbeReport, SandboxRequest } from './sandbox.ts'
 
@@ -105,7 +106,7 @@ const attempt = async (input: {
       cwd: workspace,
       env: { ...targets },
     })
-    const output = await run(launch)
+    const { output } = await runLaunch(launch, timeoutMs)
     const checks = readResults(output)
     const add = (name: string, held: boolean, detail: string) =>
       checks.push({ name, held, detail: held ? '' : detail })
@@ -146,29 +147,6 @@ const readResults = (output: string): Check[] => {
     detail: ran ? '' : `the probe did not finish: ${output.slice(-200)}`,
   })
   return checks
-}
-
-const run = (launch: Launch): Promise<string> => {
-  const fds = launch.fds.map(({ path }) => openSync(path, 'r'))
-  return new Promise((resolve) => {
-    const child = spawn(launch.file, launch.args, {
-      cwd: launch.cwd,
-      env: launch.env,
-      detached: true,
-      timeout: timeoutMs,
-      killSignal: 'SIGKILL',
-      stdio: ['ignore', 'pipe', 'pipe', ...fds],
-    })
-    for (const fd of fds) closeSync(fd)
-    let output = ''
-    const collect = (chunk: Buffer) => {
-      if (output.length < 1 << 20) output += chunk.toString('latin1')
-    }
-    child.stdout?.on('data', collect)
-    child.stderr?.on('data', collect)
-    child.on('error', (error) => resolve(error.message))
-    child.on('close', () => resolve(output))
-  })
 }
 
 const portOf = (address: AddressInfo | string | null): number =>

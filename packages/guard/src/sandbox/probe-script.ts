@@ -17,7 +17,7 @@ export interface ProbeTargets {
  */
 export const probeScript = `exec 2>/dev/null
 say() { printf '%s\\t%s\\t%s\\n' "$1" "$2" "$3"; }
-refused() { name=$1; shift; if "$@"; then say "$name" escaped "$*"; else say "$name" held ''; fi; }
+refused() { name=$1; shift; if "$@"; then echo; say "$name" escaped "$*"; else say "$name" held ''; fi; }
 
 for folder in $OUTSIDE; do : > "$folder/$MARK"; done
 : > .git/hooks/$MARK
@@ -27,7 +27,7 @@ if mv .git ".$MARK" && mv ".$MARK" .git; then say git-renamed escaped 'mv .git';
 refused read-secret cat "$SECRET_FILE"
 refused kill-host kill -0 "$HOST_PID"
 refused namespaces sh -c 'unshare -Ur true || unshare -m true'
-refused device mknod "/tmp/$MARK" c 1 3
+refused device sh -c 'mknod "/tmp/$MARK" c 1 3 && rm -f "/tmp/$MARK"'
 if command -v perl > /dev/null; then open=$(perl -e 'socket(my $s, 1, 1, 0) and print 1')
 else open=$("$NODE" -e 'require("net").createServer().on("error", () => {}).listen("/tmp/" + process.env.MARK, () => process.exit(console.log(1)))'); fi
 if [ -n "$open" ]; then say unix-socket escaped 'socket(AF_UNIX)'; else say unix-socket held ''; fi

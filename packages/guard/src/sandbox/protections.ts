@@ -45,7 +45,8 @@ export const protections = (input: { source: string; workspace: string; isCopy: 
   }
 
   const git = statOrNull(join(source, '.git'))
-  if (git?.isDirectory() === true) {
+  // An empty folder is no repository, but the place of an absent one.
+  if (git?.isDirectory() === true && !isEmpty(join(source, '.git'))) {
     // The folder itself first: a mount point cannot be renamed away and replaced.
     mounts.push({ kind: 'bind', from: join(source, '.git'), to: join(workspace, '.git'), write: true })
     for (const { path, maskAbsent } of gitNames) pin(path, maskAbsent)

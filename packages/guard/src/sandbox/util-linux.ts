@@ -9,6 +9,8 @@ export interface UtilLinuxTools {
   chroot: string
   /** Loads the seccomp filter and brings the loopback interface up; without it neither happens. */
   perl: string | null
+  /** Brings the loopback interface up where there is no perl. */
+  ip: string | null
 }
 
 /** Number of the system call prctl by `process.arch`. */
@@ -49,6 +51,8 @@ export const utilLinux = (input: {
   const weaker: string[] = []
   if (!loadsFilter)
     weaker.push('no system call filter: perl, which would load it, is missing or the processor is unknown')
+  if (!loadsFilter && tools.ip === null)
+    weaker.push('the loopback interface is down, because perl and ip are missing')
   if (!features.proc) weaker.push('/proc of the host is visible, because a new one cannot be mounted here')
   return {
     name: 'util-linux',
@@ -98,6 +102,7 @@ export const utilLinux = (input: {
           'sh',
           tools.mount,
           input.saveTable(rows),
+          (loadsFilter ? null : tools.ip) ?? '',
           ...enter,
         ],
         fds: [],
@@ -107,7 +112,8 @@ export const utilLinux = (input: {
 }
 
 const mountScript = `"$1" -a -T "$2" || exit 125
-shift 2
+[ -z "$3" ] || "$3" link set lo up
+shift 3
 exec "$@"`
 
 /**
