@@ -184,8 +184,9 @@ function demandClaim(text: string): { key: string; value: string } | null {
     /^(?:be|have|get|do|contain|exceed|return|go|drop|fall|need|happen|ever|not|it)$/.test(verb)
   )
     return null
-  if (object.length === 0) return { key: `do:${verb}`, value: '' }
-  return { key: `do:${verb.replace(/ing$/, '')}:${object.join('-')}`, value: demand[1]?.toLowerCase() ?? '' }
+  const value = /not|never|n't|stop|avoid/i.test(demand[1] ?? '') ? 'no' : 'yes'
+  if (object.length === 0) return { key: `do:${verb}`, value }
+  return { key: `do:${verb.replace(/ing$/, '')}:${object.join('-')}`, value }
 }
 
 function portWord(text: string): string {
