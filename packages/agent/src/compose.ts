@@ -1,4 +1,4 @@
-import { createContext, type Context } from '@cairn/context'
+import { createContext, type Context, type ContextConfig } from '@cairn/context'
 import { openStore, type Event, type SigningKey, type Store } from '@cairn/journal'
 import type { Model } from '@cairn/models'
 import { createSandbox, isProtected, type Sandbox } from '@cairn/guard'
@@ -67,25 +67,15 @@ function openWorkspaceAt(options: SessionOptions): Workspace {
   return openWorkspace({ root: options.cwd, isProtected: guarded, env: options.env })
 }
 
-function contextFor(options: SessionOptions, store: Store, workspace: Workspace, tools: () => ReturnType<typeof createToolbox>): Context {
-  return createContext(
-    {
-      model: options.model.info,
-      system: promptText(new URL('./system.md', import.meta.url)),
-      tools: [...tools().values()].map((tool) => tool.declaration),
-      narrative: options.model.info.provider !== 'embedded',
-      cacheKey: options.sessionId,
-      ...(options.window === null ? {} : { window: options.window }),
-    },
-    {
-      blob: (sha256) => store.getBlob(sha256),
-      events: (after) => store.read({ from: after + 1 }),
-      disk(path) {
-        const file = workspace.read(path)
-        return file.ok ? { sha256: file.value.sha256, text: file.value.text } : null
-      },
-    },
-  )
+function configOf(options: SessionOptions, tools: ReturnType<typeof createToolbox>): ContextConfig {
+  return {
+    model: options.model.info,
+    system: promptText(new URL('./system.md', import.meta.url)),
+    tools: [...tools.values()].map((tool) => tool.declaration),
+    narrative: options.model.info.provider !== 'embedded',
+    cacheKey: options.sessionId,
+    ...(options.window === null ? {} : { window: options.window }),
+  }
 }
 
 /** Builds a session from its ports: new where the journal is empty, resumed where it is not. */
@@ -110,7 +100,15 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     watch: checks.watch,
     extra: checks.tools,
   })
-  context = contextFor(options, store, workspace, () => tools)
+  const config = configOf(options, tools)
+  context = createContext(config, {
+    blob: (sha256) => store.getBlob(sha256),
+    events: (after) => store.read({ from: after + 1 }),
+    disk(path) {
+      const file = workspace.read(path)
+      return file.ok ? { sha256: file.value.sha256, text: file.value.text } : null
+    },
+  })
 
   let events = 0
   for (const event of store.read()) {
@@ -126,6 +124,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
 
   if (events === 0) start(options, recorder)
   else recorder.recordAll(closeInterrupted(state))
+  recordConfig(config, store, state, recorder)
 
   // What happens beside the loop is written between steps, so that no call is parted from its result.
   const meanwhile: (() => void)[] = []
@@ -188,4 +187,10 @@ function start(options: SessionOptions, recorder: ReturnType<typeof createRecord
   })
   const files = loadInstructions(options.repositoryRoot, options.cwd)
   if (files.length > 0) recorder.record('instructions.loaded', { files })
+}
+
+/** Keeps what the requests are projected from besides the journal, so that they can be rebuilt byte for byte later. */
+function recordConfig(config: ContextConfig, store: Store, state: SessionState, recorder: ReturnType<typeof createRecorder>): void {
+  const { sha256, bytes } = store.putBlob(Buffer.from(JSON.stringify(config)))
+  if (state.configSha256 !== sha256) recorder.record('session.environment', { facts: { config: { sha256, bytes } } })
 }

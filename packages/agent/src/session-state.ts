@@ -3,6 +3,8 @@ import type { CheckResult, EndStatus, Event, Usage } from '@cairn/journal'
 /** What the loop needs to know of a session, folded from its events: a resumed session folds to the same state. */
 export interface SessionState {
   title: string
+  /** Blob of the newest recorded context configuration. */
+  configSha256: string | null
   /** Milliseconds since the epoch. */
   startedAt: number
   turn: number
@@ -24,6 +26,7 @@ export interface SessionState {
 export function emptySessionState(): SessionState {
   return {
     title: '',
+    configSha256: null,
     startedAt: 0,
     turn: 0,
     step: 0,
@@ -54,6 +57,11 @@ export function reduceSession(state: SessionState, event: Event): void {
       state.title = event.body.title
       state.startedAt = event.time
       break
+    case 'session.environment': {
+      const config = event.body.facts['config']
+      if (typeof config === 'object' && config !== null && !Array.isArray(config) && typeof config['sha256'] === 'string') state.configSha256 = config['sha256']
+      break
+    }
     case 'user.message':
       state.ended = null
       break

@@ -23,7 +23,7 @@ export interface Invocation {
   io: Io
 }
 
-/** One command: what it is called with is data, what it does is loaded when it is called. */
+/** What a command is called with; what it does is loaded when it is called (`load-command.ts`). */
 export interface CommandSpec {
   name: string
   summary: string
@@ -34,5 +34,4 @@ export interface CommandSpec {
   notes?: string
   /** Least and greatest number of words besides options. */
   positionals: readonly [number, number]
-  load(): Promise<{ run(invocation: Invocation): Promise<number> }>
 }

@@ -39,7 +39,6 @@ export const COMMANDS: readonly CommandSpec[] = [
       'cairn run --model openai-compatible/qwen3 --base-url http://127.0.0.1:8080/v1 "explain src/server.ts"',
     ],
     notes: 'Give "-" as the task to read it from standard input.',
-    load: () => import('./commands/run.ts'),
   },
   {
     name: 'resume',
@@ -48,7 +47,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: { last: { type: 'boolean', help: 'The newest session of this folder.' }, ...RUN_OPTIONS },
     positionals: [0, 2],
     examples: ['cairn resume --last', 'cairn resume --last "now the same for the other module"'],
-    load: () => import('./commands/resume.ts'),
   },
   {
     name: 'sessions',
@@ -57,7 +55,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: { all: { type: 'boolean', help: 'Of all folders, not only of this one.' }, json: JSON_OPTION },
     positionals: [0, 0],
     examples: ['cairn sessions --all'],
-    load: () => import('./commands/sessions.ts'),
   },
   {
     name: 'show',
@@ -66,12 +63,11 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: { json: JSON_OPTION, verbose: { type: 'boolean', short: 'v', help: 'With the output of tools.' } },
     positionals: [0, 1],
     examples: ['cairn show', 'cairn show --json | jq .type'],
-    load: () => import('./commands/show.ts'),
   },
   {
     name: 'context',
     summary: 'explain what the model sees: show, why, diff, cost, check',
-    usage: 'cairn context show|why|diff|cost|check [ID] [options]',
+    usage: 'cairn context show|why|diff|cost|check [TEXT | EPOCH] [options]',
     options: {
       session: { type: 'string', value: 'ID', help: 'Session; default: the newest of this folder.' },
       json: { type: 'boolean', help: 'As JSON.' },
@@ -79,7 +75,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     positionals: [1, 2],
     examples: ['cairn context show', 'cairn context why "the port must stay 8080"', 'cairn context diff 2', 'cairn context cost'],
     notes: 'why TEXT: where a line comes from · diff EPOCH: what left and where it went · cost: the bill and each cache break · check: all invariants.',
-    load: () => import('./commands/context.ts'),
   },
   {
     name: 'log',
@@ -92,7 +87,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     },
     positionals: [1, 2],
     examples: ['cairn log verify', 'cairn log export --out session.jsonl', 'cairn log verify session.jsonl'],
-    load: () => import('./commands/log.ts'),
   },
   {
     name: 'doctor',
@@ -101,7 +95,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: { json: { type: 'boolean', help: 'As JSON.' } },
     positionals: [0, 0],
     examples: ['cairn doctor'],
-    load: () => import('./commands/doctor.ts'),
   },
   {
     name: 'models',
@@ -110,7 +103,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: { json: { type: 'boolean', help: 'As JSON.' } },
     positionals: [0, 1],
     examples: ['cairn models', 'cairn models claude'],
-    load: () => import('./commands/models.ts'),
   },
   {
     name: 'demo',
@@ -119,7 +111,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: { keep: { type: 'boolean', help: 'Keep the copy of the project, and say where it is.' }, json: JSON_OPTION },
     positionals: [0, 0],
     examples: ['cairn demo'],
-    load: () => import('./commands/demo.ts'),
   },
   {
     name: 'completion',
@@ -128,6 +119,5 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: {},
     positionals: [1, 1],
     examples: ['source <(cairn completion bash)'],
-    load: () => import('./commands/completion.ts'),
   },
 ]

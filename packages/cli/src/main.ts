@@ -2,6 +2,7 @@ import type { Io } from './command.ts'
 import { COMMANDS } from './commands.ts'
 import { EXIT } from './exit-code.ts'
 import { commandHelp, mainHelp } from './help.ts'
+import { LOADERS } from './load-command.ts'
 import { nearest } from './nearest.ts'
 import { parseCommandLine } from './parse-command-line.ts'
 import { UsageError } from './usage-error.ts'
@@ -33,7 +34,9 @@ async function dispatch(words: readonly string[], io: Io): Promise<number> {
     io.stdout.write(commandHelp(command))
     return EXIT.ok
   }
-  const { run } = await command.load()
+  const load = LOADERS[command.name]
+  if (load === undefined) throw new Error(`nothing is registered for cairn ${command.name}`)
+  const { run } = await load()
   return run({ ...invocation, io })
 }
 

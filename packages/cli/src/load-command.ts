@@ -1,0 +1,17 @@
+import type { Invocation } from './command.ts'
+
+type Loaded = { run(invocation: Invocation): Promise<number> }
+
+/** What a command does, loaded when it is called: `--help` of a command loads none of it. */
+export const LOADERS: Readonly<Record<string, () => Promise<Loaded>>> = {
+  run: () => import('./commands/run.ts'),
+  resume: () => import('./commands/resume.ts'),
+  sessions: () => import('./commands/sessions.ts'),
+  show: () => import('./commands/show.ts'),
+  context: () => import('./commands/context.ts'),
+  log: () => import('./commands/log.ts'),
+  doctor: () => import('./commands/doctor.ts'),
+  models: () => import('./commands/models.ts'),
+  demo: () => import('./commands/demo.ts'),
+  completion: () => import('./commands/completion.ts'),
+}
