@@ -55,11 +55,17 @@ function textOf(projection: Projection): string {
 }
 
 const lines = (step: number) =>
-  Array.from({ length: 200 }, (_, row) => `s${step} row-${row} the quick brown fox jumps over the lazy dog`).join('\n')
+  Array.from(
+    { length: 200 },
+    (_, row) => `s${step} row-${row} the quick brown fox jumps over the lazy dog`,
+  ).join('\n')
 
 describe('epoch switches', () => {
   it('happen once when the provider suddenly reports a full window, however long it goes on doing so', () => {
-    const { context, journal, step, switches } = rig({ model: testModel({ window: 200_000 }), narrative: true })
+    const { context, journal, step, switches } = rig({
+      model: testModel({ window: 200_000 }),
+      narrative: true,
+    })
     journal.add('user.message', { text: 'CONSTRAINT-U1: the port must stay 41871.' })
     let last = ''
     let jobs = 0
@@ -213,7 +219,9 @@ describe('bounds', () => {
     expect(shown).toBeGreaterThan(10)
     expect(switches.length).toBeGreaterThan(5)
     const last = context.project().request.items.at(-1)
-    expect(last?.type === 'results' && last.results[0]?.parts.some((part) => part.type === 'image')).toBe(true)
+    expect(last?.type === 'results' && last.results[0]?.parts.some((part) => part.type === 'image')).toBe(
+      true,
+    )
   })
 
   it('throw a typed error where system text and tools are over the window', () => {

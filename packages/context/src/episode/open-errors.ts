@@ -22,7 +22,7 @@ const ERROR_LINE = /error|fail|exception|panic|not found|denied|cannot|refused|t
 function errorLine(output: string): string {
   const lines = output.slice(-6_000).split('\n')
   const line = lines.findLast((text) => ERROR_LINE.test(text)) ?? lines.findLast((text) => text.trim() !== '')
-  return oneLine(line ?? '', 400)
+  return oneLine(line ?? '', 240)
 }
 
 /** Error text without what differs between two runs of the same defect. */

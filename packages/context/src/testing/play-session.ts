@@ -198,7 +198,7 @@ function playStep(player: Player, action: Extract<SessionAction, { kind: 'step' 
       { type: 'text', text: action.say },
       ...calls.map(({ call, id }) => ({ type: 'call' as const, id, tool: call.tool, args: argsOf(call) })),
     ],
-    usage: { ...NO_USAGE, input: Math.ceil(projection.estimate * 0.9), output: 20 },
+    usage: { ...NO_USAGE, input: Math.ceil(projection.bytes / 3.8), output: 20 },
     costUsd: 0.01,
     finish: calls.length > 0 ? 'calls' : 'stop',
     ms: 10,
