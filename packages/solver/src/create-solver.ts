@@ -1,11 +1,12 @@
-import type { Model, ModelInfo } from '@cairn/models'
+import type { Model, ModelEvent, ModelInfo, ModelRequest } from '@cairn/models'
+import type { createPlanner } from './plan/make-plan.ts'
 
 const info: ModelInfo = {
   provider: 'embedded',
   id: 'repair-1',
   name: 'Embedded repair engine',
   window: 1_000_000,
-  maxOutput: 64_000,
+  maxOutput: 32_000,
   prices: null,
   images: false,
   reasoning: false,
@@ -13,17 +14,70 @@ const info: ModelInfo = {
   cacheTtl: null,
 }
 
-/** The embedded engine: mends failing checks of JavaScript and TypeScript projects without a key or a network. */
-export function createSolver(): Model {
+export interface SolverOptions {
+  /** Candidates tried for one state of the files before giving up. Default 3,000. */
+  candidates?: number
+  /** Candidates of one experiment. Default 48. */
+  batch?: number
+  /** Files read for a repair. Default 10. */
+  files?: number
+}
+
+/** Rough count, so that budgets and windows have something to go by. */
+function tokensOf(request: ModelRequest): number {
+  return Math.ceil(
+    (request.system.length + JSON.stringify(request.items).length + JSON.stringify(request.tools).length) / 4,
+  )
+}
+
+/**
+ * The embedded engine: a `Model` without weights, key or network, that mends failing checks of JavaScript and TypeScript
+ * projects by generate-and-validate repair (after GenProg and TBar: templates on suspicious nodes, validated by the
+ * tests). It is a function of the request: all it remembers stands in tool results and notes.
+ */
+export function createSolver(options: SolverOptions = {}): Model {
+  const limits = {
+    candidates: options.candidates ?? 3_000,
+    batch: Math.min(options.batch ?? 48, 64),
+    files: options.files ?? 10,
+  }
+  let planner: ReturnType<typeof createPlanner> | null = null
+  let count = 0
   return {
     info,
-    async *stream() {
-      yield { type: 'text', delta: 'The embedded engine is not there yet.' }
+    async *stream(request, { signal }): AsyncIterable<ModelEvent> {
+      // The parser is loaded only when the engine is really used.
+      const [{ nextAction }, { readTranscript }, plans] = await Promise.all([
+        import('./policy/next-action.ts'),
+        import('./policy/transcript.ts'),
+        import('./plan/make-plan.ts'),
+      ])
+      planner ??= plans.createPlanner()
+      const action = nextAction(readTranscript(request), planner, limits)
+      signal.throwIfAborted()
+      yield { type: 'text', delta: action.text }
+      const used = new Set(
+        request.items.flatMap((item) =>
+          item.type === 'assistant'
+            ? item.parts.flatMap((part) => (part.type === 'call' ? [part.id] : []))
+            : [],
+        ),
+      )
+      for (const { tool, args } of action.calls) {
+        do count++
+        while (used.has(`repair-${count}`))
+        const id = `repair-${count}`
+        const text = JSON.stringify(args)
+        yield { type: 'call-start', id, tool }
+        yield { type: 'call-delta', id, delta: text }
+        yield { type: 'call', id, tool, args: text }
+      }
+      const output = Math.ceil((action.text.length + JSON.stringify(action.calls).length) / 4)
       yield {
         type: 'finish',
-        reason: 'stop',
-        usage: { input: 0, cachedInput: 0, cacheWrite: 0, output: 0, reasoning: 0 },
-        served: 'repair-1',
+        reason: action.calls.length > 0 ? 'calls' : 'stop',
+        usage: { input: tokensOf(request), cachedInput: 0, cacheWrite: 0, output, reasoning: 0 },
+        served: info.id,
       }
     },
   }

@@ -1,1 +1,1 @@
-export { createSolver } from './create-solver.ts'
+export { createSolver, type SolverOptions } from './create-solver.ts'

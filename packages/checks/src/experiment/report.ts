@@ -15,7 +15,7 @@ export interface ExperimentReport {
   /** Failing tests without any candidate. */
   baseline: number
   verdicts: Verdict[]
-  /** Ids that were not run, because an earlier one is green or the time was over. */
+  /** Ids that were not run, because earlier ones are green or better. */
   notRun: string[]
   ms: number
 }

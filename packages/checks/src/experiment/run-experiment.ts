@@ -10,16 +10,21 @@ import { compareFailures } from './compare-failures.ts'
 import { crashMark, quickCommand } from './quick-command.ts'
 import type { ExperimentReport, Verdict } from './report.ts'
 
+/** Later candidates would have to be tried again after one of these is taken. */
+const enoughGains = 3
+
 interface Trial {
   bench: Bench
   command: string
   baseline: Baseline
+  /** Longest quick run that came to its end, in ms: what a run that does not end is measured by. */
+  longest: number | null
   signal: AbortSignal | undefined
 }
 
 /**
  * Tries candidates in order, as many side by side as there are slots. Each is first run against the failing test files
- * alone; only what gains there is verified by the whole check, on a fresh copy.
+ * alone; only what gains there is verified by the whole check. Ends early once one is green, or several are better.
  */
 export async function runExperiment(
   bench: Bench,
@@ -28,19 +33,21 @@ export async function runExperiment(
   const { command, candidates, signal } = options
   const started = bench.now()
   const baseline = await baselineOf(bench, command, options)
-  const trial: Trial = { bench, command, baseline, signal }
+  const trial: Trial = { bench, command, baseline, longest: null, signal }
   const verdicts = new Map<string, Verdict>()
   for (const slot of bench.slots) slot.refresh()
   let next = 0
-  let green = baseline.run.ok
+  let done = baseline.run.ok
+  let gains = 0
   const work = async (slot: Slot): Promise<void> => {
-    while (!green && next < candidates.length) {
+    while (!done && next < candidates.length) {
       if (signal?.aborted === true) return
       const candidate = candidates[next++]
       if (candidate === undefined) return
       const verdict = await tryCandidate(trial, slot, candidate)
       verdicts.set(candidate.id, verdict)
-      if (verdict.state === 'green') green = true
+      if (verdict.state === 'better') gains++
+      if (verdict.state === 'green' || gains >= enoughGains) done = true
     }
   }
   await Promise.all(bench.slots.map(work))
@@ -127,8 +134,10 @@ async function runQuick(
   const known = baseline.run.parsed.failures.filter(
     (failure) => files.length === 0 || files.includes(testFileOf(failure) ?? ''),
   )
-  const limit = baseline.run.timedOut ? 3_000 : Math.min(baseline.run.durationMs * 4 + 1_000, 60_000)
+  const first = baseline.run.timedOut ? 3_000 : Math.min(baseline.run.durationMs * 4 + 1_000, 60_000)
+  const limit = trial.longest === null ? first : Math.min(first, trial.longest * 4 + 800)
   const run = await runIn(trial, slot, command, limit)
+  if (run.exit !== null) trial.longest = Math.max(trial.longest ?? 0, run.durationMs)
   if (run.ok) return { fixed: known.map((failure) => failure.id), left: [], broken: [], moved: true }
   if (run.exit === null) return { fixed: [], left: [], broken: ['(did not end)'], moved: false }
   return compareFailures(known, withCrashes(run, files, known))
@@ -165,7 +174,7 @@ function crashOf(
   return [...own, { ...error, id: file }]
 }
 
-/** The whole check, with what the quick run may have left behind removed first. */
+/** The whole check, in the copy that holds the candidate. */
 async function runWhole(trial: Trial, slot: Slot): Promise<CommandRun> {
   const limit = trial.baseline.run.timedOut ? 30_000 : trial.baseline.run.durationMs * 4 + 2_000
   return runIn(trial, slot, trial.command, limit)

@@ -1,0 +1,45 @@
+import { binaryOperators, unaryAndAssignment } from './operators.ts'
+import { boundaries, ranges } from './boundaries.ts'
+import { argumentLists, chains, coercions, methods, waiting } from './calls.ts'
+import { branches, conditions } from './conditions.ts'
+import { numbers, patterns, plainValues, strings } from './constants.ts'
+import { absence, earlyReturns, parameterDefaults, statementGuards } from './guards.ts'
+import type { Operator } from './mutation.ts'
+import { bindingOrder, elements, properties, variables } from './names.ts'
+import { copies, literals, modifiers } from './objects.ts'
+import { donors, lostResults, returns, staleState, statementOrder } from './statements.ts'
+
+/** Every kind of change that the engine knows. The order does not matter: priors decide. */
+export const allOperators: readonly Operator[] = [
+  binaryOperators,
+  unaryAndAssignment,
+  boundaries,
+  ranges,
+  numbers,
+  strings,
+  plainValues,
+  patterns,
+  variables,
+  properties,
+  elements,
+  bindingOrder,
+  methods,
+  argumentLists,
+  chains,
+  waiting,
+  coercions,
+  conditions,
+  branches,
+  absence,
+  parameterDefaults,
+  earlyReturns,
+  statementGuards,
+  returns,
+  statementOrder,
+  staleState,
+  donors,
+  lostResults,
+  literals,
+  copies,
+  modifiers,
+]

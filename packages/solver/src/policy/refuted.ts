@@ -1,0 +1,82 @@
+import type { Transcript } from './transcript.ts'
+
+/** What is known of the candidates of one plan. */
+export interface PlanRecord {
+  refuted: Set<number>
+  /** Refuted alone, but a test got further with it. */
+  moved: Set<number>
+}
+
+/** `0-3,7` for a set of numbers. */
+export function writeRanges(numbers: Iterable<number>): string {
+  const sorted = [...numbers].sort((a, b) => a - b)
+  const out: [number, number][] = []
+  for (const each of sorted) {
+    const last = out.at(-1)
+    if (last !== undefined && last[1] === each - 1) last[1] = each
+    else out.push([each, each])
+  }
+  return out.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(',')
+}
+
+/** The numbers in `0-3,7`. */
+export function readRanges(text: string): number[] {
+  return text.split(',').flatMap((part) => {
+    const [from, to] = part.split('-').map(Number)
+    if (from === undefined || !Number.isInteger(from)) return []
+    return Array.from({ length: (to ?? from) - from + 1 }, (_, index) => from + index)
+  })
+}
+
+const note = /repair plan ([\w.+]+) candidates ([\d,-]+) refuted(?:; got further: ([\d,-]+))?/g
+
+/** A candidate's id is its plan and its position in it. */
+export function splitId(id: string): { plan: string; index: number } | null {
+  const at = id.lastIndexOf('.')
+  const index = Number(id.slice(at + 1))
+  return at <= 0 || !Number.isInteger(index) ? null : { plan: id.slice(0, at), index }
+}
+
+/** Ids after `state:` in the text of an experiment, without the counts in brackets. */
+export function idsOf(text: string, state: string): string[] {
+  const line = text.split('\n').find((each) => each.startsWith(`${state}: `))
+  return line === undefined
+    ? []
+    : line
+        .slice(state.length + 2)
+        .split(' ')
+        .map((id) => id.replace(/\(\d+\)$/, ''))
+        .filter((id) => id !== '')
+}
+
+/** Everything that the request says about candidates tried before: from notes, and from experiments still in view. */
+export function readRefuted({ everything, steps }: Transcript): Map<string, PlanRecord> {
+  const records = new Map<string, PlanRecord>()
+  const of = (plan: string): PlanRecord => {
+    const record = records.get(plan) ?? { refuted: new Set(), moved: new Set() }
+    records.set(plan, record)
+    return record
+  }
+  for (const match of everything.matchAll(note)) {
+    const record = of(match[1] ?? '')
+    for (const index of readRanges(match[2] ?? '')) record.refuted.add(index)
+    for (const index of readRanges(match[3] ?? '')) record.moved.add(index)
+  }
+  for (const step of steps) {
+    if (step.tool !== 'experiment') continue
+    for (const state of ['refuted', 'invalid', 'moved'])
+      for (const id of idsOf(step.text, state)) {
+        const place = splitId(id)
+        if (place === null) continue
+        of(place.plan).refuted.add(place.index)
+        if (state === 'moved') of(place.plan).moved.add(place.index)
+      }
+  }
+  return records
+}
+
+/** The note that keeps a plan's record through compactions. */
+export function refutedNote(plan: string, record: PlanRecord): string {
+  const moved = record.moved.size === 0 ? '' : `; got further: ${writeRanges(record.moved)}`
+  return `repair plan ${plan} candidates ${writeRanges(record.refuted)} refuted${moved}`
+}
