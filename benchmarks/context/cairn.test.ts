@@ -1,9 +1,13 @@
+import { createContext } from '@cairn/context'
 import { describe, expect, it } from 'vitest'
 import { evaluate } from './evaluate.ts'
 import { forcedOptions, freeOptions } from './grid.ts'
-import { CAIRN } from './policies/cairn.ts'
+import { CAIRN, cairnConfig } from './policies/cairn.ts'
 import { GROUPS, shareOf } from './report/aggregate.ts'
+import { replay } from './replay.ts'
+import { createMock } from './summarisers/mocks.ts'
 import { plantBench } from './trace/plantbench.ts'
+import { sha256 } from './trace/work-tree.ts'
 
 const HOSTILE = ['S0', 'S1', 'S4', 'S5', 'S6', 'S9', 'S10', 'S11', 'S12', 'S13']
 const userRules = GROUPS[0]?.test ?? (() => false)
@@ -43,5 +47,18 @@ describe.each([11, 12])('cairn on session %i', (seed) => {
     expect(run.bill?.peak).toBeLessThanOrEqual(32_000)
     expect(run.violations).toBe(0)
     expect(shareOf([run], userRules, (score) => Number(score.present))).toBe(1)
+  })
+
+  it('gives the same request again from the journal alone', () => {
+    const run = replay(session, CAIRN, createMock('S0', session), freeOptions(32_000))
+    const again = createContext(cairnConfig(32_000, session.system, session.tools), {
+      blob: (hash) => session.blobs.get(hash) ?? null,
+      disk(path) {
+        const text = run.disk.get(path)
+        return text === undefined ? null : { sha256: sha256(text), text }
+      },
+    })
+    for (const event of run.policy.memory?.().events ?? []) again.ingest(event)
+    expect(JSON.stringify(again.project().request.items)).toBe(JSON.stringify(run.last.items))
   })
 })

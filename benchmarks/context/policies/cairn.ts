@@ -1,6 +1,12 @@
 import type { Event, NewEvent, Usage } from '@cairn/journal'
-import type { ModelInfo } from '@cairn/models'
-import { type Context, ContextError, createContext, type NarrativeJob } from '@cairn/context'
+import type { ModelInfo, ToolDeclaration } from '@cairn/models'
+import {
+  type Context,
+  type ContextConfig,
+  ContextError,
+  createContext,
+  type NarrativeJob,
+} from '@cairn/context'
 import { requestTokens, tokensOf } from '../tokens.ts'
 import type { Passage } from '../summarisers/summariser.ts'
 import type { Policy, PolicyEnv, PolicyRequest, PolicySpec, SummaryCall } from './policy.ts'
@@ -20,6 +26,11 @@ export const BENCH_MODEL: ModelInfo = {
   cacheTtl: 300,
 }
 
+/** The configuration that sessions are played with, at one window. */
+export function cairnConfig(window: number, system: string, tools: ToolDeclaration[]): ContextConfig {
+  return { model: { ...BENCH_MODEL, window }, system, tools, window, narrative: true, cacheKey: 'bench' }
+}
+
 /**
  * The engine under test, through its port and nothing else. A demand to be smaller is made as the product meets it: a
  * context with a smaller window is created, fed the same journal, and asked; its epoch goes into the journal, and the
@@ -32,17 +43,10 @@ export function createCairn(env: PolicyEnv): Policy {
   let main = open(env.window)
 
   function open(window: number): Context {
-    const context = createContext(
-      {
-        model: { ...BENCH_MODEL, window },
-        system: env.system,
-        tools: env.tools,
-        window,
-        narrative: true,
-        cacheKey: 'bench',
-      },
-      { blob: env.blob, disk: env.disk },
-    )
+    const context = createContext(cairnConfig(window, env.system, env.tools), {
+      blob: env.blob,
+      disk: env.disk,
+    })
     for (const event of journal) context.ingest(event)
     return context
   }

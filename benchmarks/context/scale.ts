@@ -1,0 +1,67 @@
+import type { Event } from '@cairn/journal'
+import { createContext } from '@cairn/context'
+import { cairnConfig } from './policies/cairn.ts'
+import { standardSession } from './measure.ts'
+
+/**
+ * The one part with a clock: time and memory at a journal of many events. Generated sessions follow each other until
+ * there are enough. Usage: node benchmarks/context/scale.ts [EVENTS]
+ */
+const wanted = Number(process.argv[2] ?? 100_000)
+const session = standardSession(1)
+const context = createContext(cairnConfig(200_000, session.system, session.tools), {
+  blob: (hash) => session.blobs.get(hash) ?? null,
+  disk: () => null,
+})
+let seq = 0
+let epochs = 0
+let slowest = 0
+let total = 0
+let calls = 0
+const ms = (n: number) => `${n.toFixed(1)} ms`
+const ingest = (event: object) => context.ingest({ ...event, seq: (seq += 1) } as Event)
+const begun = performance.now()
+for (let round = 0; seq < wanted; round++) {
+  for (const { event } of session.steps) {
+    if (seq >= wanted) break
+    const time = event.time + round * 3_600_000
+    if (event.kind === 'model.answered') {
+      const start = performance.now()
+      for (const epoch of context.advance(time)) {
+        epochs += 1
+        ingest(epoch)
+      }
+      context.takeNarrativeJob()
+      context.project()
+      const took = performance.now() - start
+      slowest = Math.max(slowest, took)
+      total += took
+      calls += 1
+    }
+    ingest({ ...event, time })
+  }
+}
+const all = performance.now() - begun
+const warm = performance.now()
+context.project()
+const warmTook = performance.now() - warm
+const query = performance.now()
+context.recall({ query: 'which rule did somebody give about the scheduler', limit: 5 })
+const firstQuery = performance.now() - query
+const again = performance.now()
+context.recall({ query: 'threshold maximum of the upload queue', limit: 5 })
+const nextQuery = performance.now() - again
+process.stdout.write(
+  [
+    `events            ${seq}`,
+    `epochs            ${epochs}`,
+    `all of it         ${ms(all)}`,
+    `a call, mean      ${ms(total / Math.max(1, calls))}`,
+    `a call, slowest   ${ms(slowest)}`,
+    `projection, warm  ${ms(warmTook)}`,
+    `recall, first     ${ms(firstQuery)}`,
+    `recall, next      ${ms(nextQuery)}`,
+    `resident          ${Math.round(process.memoryUsage().rss / 1024 / 1024)} MB`,
+    '',
+  ].join('\n'),
+)
