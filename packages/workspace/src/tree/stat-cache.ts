@@ -3,9 +3,9 @@ import * as fs from 'node:fs'
 import { errno } from '../fault.ts'
 
 /** A file whose last change is younger than this when it is hashed could change again within one clock tick. */
-const RACY_NS = 2_000_000_000n
+const RACY_MS = 2000
 /** Above this size only head and tail are hashed, with size and time of change: a sparse file can claim any size. */
-const MAX_WHOLE = 2n * 1024n * 1024n * 1024n
+const MAX_WHOLE = 2 * 1024 * 1024 * 1024
 const CHUNK = 256 * 1024
 
 /** What the tree hash knows of one file: `x` executable, `-` plain, `l` symbolic link (its target is hashed). */
@@ -14,12 +14,13 @@ export interface FileIdentity {
   sha256: string
 }
 
+/** Times as doubles are good to a quarter of a microsecond, finer than the clocks of file systems, and cheap. */
 interface Cached extends FileIdentity {
-  size: bigint
-  mtimeNs: bigint
-  ctimeNs: bigint
-  ino: bigint
-  dev: bigint
+  size: number
+  mtimeMs: number
+  ctimeMs: number
+  ino: number
+  dev: number
   /** Safe to trust as long as the stat stays the same. */
   settled: boolean
 }
@@ -45,9 +46,9 @@ export class StatCache {
 
   /** Null where there is no regular file or link, or where it cannot be read. */
   identify(path: string): FileIdentity | null {
-    let stat: fs.BigIntStats | undefined
+    let stat: fs.Stats | undefined
     try {
-      stat = fs.lstatSync(path, { bigint: true, throwIfNoEntry: false })
+      stat = fs.lstatSync(path, { throwIfNoEntry: false })
     } catch (error) {
       if (errno(error) !== 'ENOTDIR') throw error
     }
@@ -66,37 +67,36 @@ export class StatCache {
     for (const path of this.#entries.keys()) if (!keep.has(path)) this.#entries.delete(path)
   }
 
-  #hash(path: string, stat: fs.BigIntStats): FileIdentity | null {
-    const startedNs = BigInt(Math.floor(this.#now())) * 1_000_000n
-    const { size, mtimeNs, ctimeNs, ino, dev } = stat
+  #hash(path: string, stat: fs.Stats): FileIdentity | null {
+    const started = this.#now()
+    const { size, mtimeMs, ctimeMs, ino, dev } = stat
     let identity: FileIdentity
     try {
       this.#reads++
       identity = stat.isSymbolicLink()
         ? { mode: 'l', sha256: createHash('sha256').update(fs.readlinkSync(path)).digest('hex') }
-        : { mode: (stat.mode & 0o111n) === 0n ? '-' : 'x', sha256: hashFile(path, stat) }
+        : { mode: (stat.mode & 0o111) === 0 ? '-' : 'x', sha256: hashFile(path, stat) }
     } catch {
       this.#entries.delete(path)
       return null
     }
-    const latest = mtimeNs > ctimeNs ? mtimeNs : ctimeNs
-    const settled = latest + RACY_NS < startedNs
-    this.#entries.set(path, { ...identity, size, mtimeNs, ctimeNs, ino, dev, settled })
+    const settled = Math.max(mtimeMs, ctimeMs) + RACY_MS < started
+    this.#entries.set(path, { ...identity, size, mtimeMs, ctimeMs, ino, dev, settled })
     return identity
   }
 }
 
-function sameStat(a: Cached, b: fs.BigIntStats): boolean {
+function sameStat(a: Cached, b: fs.Stats): boolean {
   return (
     a.size === b.size &&
-    a.mtimeNs === b.mtimeNs &&
-    a.ctimeNs === b.ctimeNs &&
+    a.mtimeMs === b.mtimeMs &&
+    a.ctimeMs === b.ctimeMs &&
     a.ino === b.ino &&
     a.dev === b.dev
   )
 }
 
-function hashFile(path: string, stat: fs.BigIntStats): string {
+function hashFile(path: string, stat: fs.Stats): string {
   const hash = createHash('sha256')
   const fd = fs.openSync(
     path,
@@ -104,7 +104,7 @@ function hashFile(path: string, stat: fs.BigIntStats): string {
   )
   try {
     if (stat.size > MAX_WHOLE) return hashEnds(fd, stat)
-    const chunk = Buffer.allocUnsafe(stat.size < BigInt(CHUNK) ? Number(stat.size) + 1 : CHUNK)
+    const chunk = Buffer.allocUnsafe(stat.size < CHUNK ? stat.size + 1 : CHUNK)
     for (;;) {
       const length = fs.readSync(fd, chunk, 0, chunk.length, null)
       if (length === 0) break
@@ -116,11 +116,11 @@ function hashFile(path: string, stat: fs.BigIntStats): string {
   }
 }
 
-function hashEnds(fd: number, stat: fs.BigIntStats): string {
-  const hash = createHash('sha256').update(`large ${stat.size} ${stat.mtimeNs}\n`)
+function hashEnds(fd: number, stat: fs.Stats): string {
+  const hash = createHash('sha256').update(`large ${stat.size} ${stat.mtimeMs}\n`)
   const chunk = Buffer.alloc(CHUNK)
-  fs.readSync(fd, chunk, 0, CHUNK, 0n)
+  fs.readSync(fd, chunk, 0, CHUNK, 0)
   hash.update(chunk)
-  fs.readSync(fd, chunk, 0, CHUNK, stat.size - BigInt(CHUNK))
+  fs.readSync(fd, chunk, 0, CHUNK, stat.size - CHUNK)
   return hash.update(chunk).digest('hex')
 }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { success } from '../fault.ts'
 import type { Root } from '../paths/locate.ts'
@@ -21,7 +20,7 @@ export async function treeHash(root: Root, rg: Ripgrep, cache: StatCache): Promi
   const hash = createHash('sha256')
   const seen = new Set<string>()
   for (const [index, path] of files.value.entries()) {
-    const absolute = join(root.real, path)
+    const absolute = `${root.real}/${path}`
     seen.add(absolute)
     const identity = cache.identify(absolute)
     if (identity !== null) hash.update(`${path}\0${identity.mode}\0${identity.sha256}\n`)

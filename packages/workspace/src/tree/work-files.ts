@@ -28,8 +28,14 @@ export async function workFiles(root: Root, rg: Ripgrep): Promise<Outcome<string
   for (const path of trackedFiles(root.real) ?? []) {
     if (!path.split('/').some((part) => OWN_NAMES.includes(part))) found.add(path)
   }
-  const sorted = [...found].map((path) => ({ path, key: Buffer.from(path) }))
-  return success(sorted.sort((a, b) => Buffer.compare(a.key, b.key)).map(({ path }) => path))
+  return success(sortBytewise([...found]))
+}
+
+/** The order of UTF-8 bytes; it parts from that of UTF-16 units only where there are surrogates. */
+function sortBytewise(paths: string[]): string[] {
+  if (!paths.some((path) => /[\ud800-\udfff]/.test(path))) return paths.sort()
+  const keyed = paths.map((path) => ({ path, key: Buffer.from(path) }))
+  return keyed.sort((a, b) => Buffer.compare(a.key, b.key)).map(({ path }) => path)
 }
 
 function notGlobs(): string[] {
