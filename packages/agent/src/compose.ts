@@ -6,6 +6,7 @@ import { createTerminal, type Terminal } from '@cairn/terminal'
 import { openWorkspace, type Workspace } from '@cairn/workspace'
 import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { createBoundary, guardedTerminal } from './boundary.ts'
 import type { Budget } from './budget.ts'
 import { createCheckRunner } from './check-runner.ts'
 import { createCompletionGate, type SessionCheck } from './completion-gate.ts'
@@ -88,7 +89,8 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     throw new AgentError('no-sandbox', 'there is no sandbox on this machine, so no command may run', report.hint ?? 'Install bubblewrap.')
   }
   const store = openStore(options.journal, { sessionId: options.sessionId, mode: 'writer', now, key: options.key })
-  const terminal = createTerminal({ sandbox, blobs: store, env, now, spoolDir: dirname(options.journal) })
+  const boundary = createBoundary(sandbox)
+  const terminal = guardedTerminal(createTerminal({ sandbox, blobs: store, env, now, spoolDir: dirname(options.journal) }), boundary)
   const state = emptySessionState()
   const checks = createCheckRunner({ check: options.check, terminal, workspace, now })
   let context: Context
@@ -132,7 +134,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
   const atBoundary = () => {
     for (const write of meanwhile.splice(0)) write()
   }
-  void sandbox.probe().then(({ backend, level }) => meanwhile.push(() => recorder.record('session.environment', { facts: { sandbox: { backend, level } } })))
+  void boundary.facts.then((facts) => meanwhile.push(() => recorder.record('session.environment', { facts: { sandbox: facts } })))
   const gate = createCompletionGate({ check: options.check, state, recorder, workspace, run: checks.run })
   const narrative = createNarrativeRunner(options.model, context, recorder)
 
@@ -171,6 +173,8 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
       narrative.stop()
       await terminal.close()
       checks.close()
+      // A probe under way still needs what closing would take from it.
+      await boundary.facts
       await sandbox.close()
       store.close()
     },

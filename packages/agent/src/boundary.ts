@@ -1,0 +1,43 @@
+import { GuardError, type Sandbox } from '@cairn/guard'
+import type { Json } from '@cairn/journal'
+import type { Terminal } from '@cairn/terminal'
+
+/** What the probe of the sandbox found, once it is known. */
+export interface Boundary {
+  /** For the journal; never rejects. */
+  facts: Promise<{ [key: string]: Json }>
+  /** Resolves when commands may run. Throws `GuardError` `no-sandbox` where the boundary does not hold. */
+  ready(): Promise<void>
+}
+
+/** Starts the probe at once, beside the first model call, so that the first command rarely waits for it. */
+export function createBoundary(sandbox: Sandbox): Boundary {
+  const probing = sandbox.probe().then(
+    (report) => ({ report, error: null }),
+    (error: unknown) => ({ report: null, error }),
+  )
+  return {
+    facts: probing.then(({ report, error }): { [key: string]: Json } => {
+      if (report === null) return { backend: sandbox.backend, level: 'none', error: error instanceof Error ? error.message : String(error) }
+      const { backend, level, checks } = report
+      return { backend, level, broken: checks.filter((check) => !check.held).map((check) => check.name) }
+    }),
+    async ready() {
+      const { report, error } = await probing
+      if (report !== null && report.level !== 'none') return
+      const hint = report?.hint ?? 'Run `cairn doctor` to see what is missing.'
+      throw new GuardError('no-sandbox', 'No command may run: the sandbox does not hold on this machine', hint, { cause: error })
+    },
+  }
+}
+
+/** A terminal that runs nothing before the boundary was tested. */
+export function guardedTerminal(terminal: Terminal, boundary: Boundary): Terminal {
+  return {
+    ...terminal,
+    async exec(request) {
+      await boundary.ready()
+      return terminal.exec(request)
+    },
+  }
+}
