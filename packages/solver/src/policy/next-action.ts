@@ -276,11 +276,6 @@ function applyBest(
   }
   if (calls.length === 0) return null
   const where = edits.map((edit) => `${edit.path}:${edit.line}`).join(' and ')
-  const shown = edits
-    .map((edit) => `\`${edit.old}\` → \`${edit.new}\``)
-    .join(', ')
-    .replace(/\s+/g, ' ')
-    .slice(0, 160)
   const gain = green.includes(id)
     ? 'makes the check pass'
     : `fixes ${counts.get(id) ?? 1} without breaking any`
