@@ -17,8 +17,8 @@ export const DEFAULT_PRICES: Readonly<PriceVector> = { read: 0.1, write: 1.25, o
 /** The price vector of a model. Without a cache every token is read at full price, however often it was sent. */
 export function priceVector(info: Pick<ModelInfo, 'prices' | 'cacheTtl'>): PriceVector {
   const { prices, cacheTtl } = info
-  if (prices === null || !(prices.input > 0))
-    return cacheTtl === null ? { ...DEFAULT_PRICES, read: 1, write: 1 } : { ...DEFAULT_PRICES }
+  // Unknown or free: a local server keeps the prefix too, and processing it anew costs time where it costs no money.
+  if (prices === null || !(prices.input > 0)) return { ...DEFAULT_PRICES }
   const cached = cacheTtl !== null
   return {
     read: cached ? (prices.cacheRead ?? prices.input * DEFAULT_PRICES.read) / prices.input : 1,
