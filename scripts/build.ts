@@ -1,6 +1,6 @@
 /** Bundles the command line: one small entry, the rest in chunks that load when they are needed. */
 import { build, type Plugin } from 'esbuild'
-import { chmodSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, cpSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
@@ -41,6 +41,7 @@ const result = await build({
   plugins: [inlinePrompts],
   logLevel: 'warning',
 })
+cpSync(join(root, 'examples/demo'), join(out, 'examples/demo'), { recursive: true })
 chmodSync(join(root, 'packages/cli/bin/cairn.cjs'), 0o755)
 const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0)
 console.log(`built ${Object.keys(result.metafile.outputs).length} files, ${Math.round(bytes / 1024)} KiB in packages/cli/dist`)

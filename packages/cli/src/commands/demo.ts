@@ -5,9 +5,9 @@ import type { Invocation } from '../command.ts'
 import { EMBEDDED } from '../choose-model.ts'
 import { runSession } from '../run-session.ts'
 
-/** In a checkout the example stands beside the packages; in the published package inside it. */
+/** The bundle carries the example beside itself; sources find it at the top of the checkout. */
 function exampleFolder(): string {
-  const places = ['../../../../examples/demo', '../../examples/demo', '../examples/demo'].map((path) => join(import.meta.dirname, path))
+  const places = ['examples/demo', '../../../../examples/demo'].map((path) => join(import.meta.dirname, path))
   const found = places.find((path) => existsSync(join(path, 'package.json')))
   if (found === undefined) throw new Error(`the example project is missing; looked in ${places.join(', ')}`)
   return found
