@@ -1,0 +1,175 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { Event } from '@cairn/journal'
+import { documentsOf } from './documents.ts'
+import { indexTerms, queryTerms } from './tokenise.ts'
+
+export interface IndexHit {
+  seq: number
+  kind: string
+  blob: string
+  line: number
+  score: number
+}
+
+export interface RecallIndex {
+  /** Position of the last event in the index. */
+  position(): number
+  add(events: Iterable<Event>, blob: (sha256: string) => Uint8Array | null): void
+  search(query: string, limit: number): IndexHit[]
+  close(): void
+}
+
+const VERSION = 1
+/** Weights of path, symbol, error and text in BM25. */
+const WEIGHTS = '3.0, 2.5, 1.5, 1.0'
+
+/**
+ * A full-text index over the journal, in memory or in a file. A cache: a file of another version, or one that cannot
+ * be read, is built again. FTS5 stores terms only (`content=''`); texts stay in the journal.
+ */
+export function openIndex(file: string | undefined): RecallIndex {
+  const db = openDatabase(file)
+  const insertDocument = db.prepare('insert into document(seq, kind, blob, line) values (?, ?, ?, ?)')
+  const insertTerms = db.prepare('insert into term(rowid, path, symbol, error, text) values (?, ?, ?, ?, ?)')
+  const setPosition = db.prepare(
+    "insert into meta(name, value) values ('position', ?) on conflict(name) do update set value = excluded.value",
+  )
+  const find = db.prepare(
+    `select d.seq, d.kind, d.blob, d.line, -t.rank as score
+     from (select rowid, rank from term where term match ? order by rank limit ?) t join document d on d.id = t.rowid
+     order by t.rank, d.seq desc`,
+  )
+  const frequency = frequencies(db)
+  let position = Number(db.prepare("select value from meta where name = 'position'").get()?.value ?? 0)
+  return {
+    position: () => position,
+    add(events, blob) {
+      const cache = new Map<string, string>()
+      const terms = (text: string) => (text === '' ? '' : indexTerms(text, cache))
+      db.exec('begin')
+      try {
+        for (const event of events) {
+          if (event.seq <= position) continue
+          for (const doc of documentsOf(event, blob)) {
+            const { lastInsertRowid } = insertDocument.run(doc.seq, doc.kind, doc.blob, doc.line)
+            insertTerms.run(
+              lastInsertRowid,
+              terms(doc.path),
+              terms(doc.symbol),
+              terms(doc.error),
+              terms(doc.text),
+            )
+          }
+          position = event.seq
+        }
+        setPosition.run(position)
+        db.exec('commit')
+      } catch (error) {
+        db.exec('rollback')
+        throw error
+      }
+    },
+    search: (query, limit) => search(find, frequency, queryTerms(query), limit),
+    close: () => db.close(),
+  }
+}
+
+/** Below this many passages even the commonest word is cheap to rank. */
+const SMALL = 5000
+
+/**
+ * Ranking costs as much as the passages that match: where a query has rare words, its common ones are left out; where it
+ * has none, all of its rarest must match.
+ */
+function search(
+  find: StatementSync,
+  frequency: Frequencies,
+  terms: readonly string[],
+  limit: number,
+): IndexHit[] {
+  const total = frequency.total()
+  const known = terms
+    .map((term) => ({ term, count: total <= SMALL ? 1 : frequency.of(term) }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => a.count - b.count)
+  if (known.length === 0) return []
+  const rare = known.filter(({ count }) => count <= Math.max(SMALL / 5, total / 50))
+  if (rare.length > 0)
+    return match(
+      find,
+      rare.map(({ term }) => term),
+      ' OR ',
+      limit,
+    )
+  for (const count of [4, 3, 2]) {
+    const found =
+      known.length >= count
+        ? match(
+            find,
+            known.slice(0, count).map(({ term }) => term),
+            ' AND ',
+            limit,
+          )
+        : []
+    if (found.length > 0) return found
+  }
+  return match(find, [known[0]?.term ?? ''], ' OR ', limit)
+}
+
+function match(find: StatementSync, terms: readonly string[], joint: string, limit: number): IndexHit[] {
+  const rows = find.all(terms.map((term) => `"${term.replaceAll('"', '')}"`).join(joint), limit)
+  return rows.map((row) => ({
+    seq: Number(row.seq),
+    kind: String(row.kind),
+    blob: String(row.blob),
+    line: Number(row.line),
+    score: Number(row.score),
+  }))
+}
+
+interface Frequencies {
+  /** Passages in the index. */
+  total(): number
+  /** Passages with a term. */
+  of(term: string): number
+}
+
+function frequencies(db: DatabaseSync): Frequencies {
+  const total = db.prepare('select max(id) as total from document')
+  const one = db.prepare('select doc from vocabulary where term = ?')
+  return { total: () => Number(total.get()?.total ?? 0), of: (term) => Number(one.get(term)?.doc ?? 0) }
+}
+
+/** `node:sqlite` is loaded on first use: sessions that never recall do not pay for it. */
+function openDatabase(file: string | undefined): DatabaseSync {
+  const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
+  const open = (path: string): DatabaseSync => {
+    const db = new DatabaseSync(path)
+    try {
+      db.exec('pragma journal_mode = off; pragma synchronous = off')
+      const { user_version: version } = db.prepare('pragma user_version').get() ?? {}
+      if (version !== VERSION) {
+        db.exec(`
+          drop table if exists vocabulary; drop table if exists term; drop table if exists document; drop table if exists meta;
+          create table meta(name text primary key, value text) without rowid;
+          create table document(id integer primary key, seq integer, kind text, blob text, line integer);
+          create virtual table term using fts5(path, symbol, error, text, content='', tokenize='unicode61 remove_diacritics 2');
+          insert into term(term, rank) values ('rank', 'bm25(${WEIGHTS})');
+          create virtual table vocabulary using fts5vocab(term, 'row');
+          pragma user_version = ${VERSION}`)
+      }
+      db.prepare('select count(*) from meta').get()
+      return db
+    } catch (error) {
+      db.close()
+      throw error
+    }
+  }
+  if (file === undefined) return open(':memory:')
+  try {
+    return open(file)
+  } catch {
+    process.getBuiltinModule('node:fs').rmSync(file, { force: true })
+    return open(file)
+  }
+}
