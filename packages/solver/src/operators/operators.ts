@@ -208,7 +208,7 @@ export const binaryOperators: Operator = (site, { file, textOf }) => {
     )
     out.push(replaceNode(isLogical ? 'condition' : 'arith', node, textOf(right), isLogical ? 0.4 : 0.1))
   }
-  out.push(...regroup(node, operator, left, right, textOf))
+  out.push(...regroup(node, operator, left, right))
   return out
 }
 
@@ -220,35 +220,50 @@ function isParenthesized(node: Node): boolean {
   return typeof extra === 'object' && extra !== null && 'parenthesized' in extra
 }
 
+/** The first operands of a chain of tight operators, from the innermost pair outwards. */
+function heads(node: Node, key: 'left' | 'right'): Node[] {
+  const below = child(node, key)
+  if (!tight.has(field(node, 'operator')) || isParenthesized(node) || below === null) return []
+  return [...heads(below, key), below]
+}
+
 /** `a + b * c` as `(a + b) * c`, and back. */
-function regroup(
-  node: Node,
-  operator: string,
-  left: Node,
-  right: Node,
-  textOf: (node: Node) => string,
-): Mutation[] {
-  const out: Mutation[] = []
+function regroup(node: Node, operator: string, left: Node, right: Node): Mutation[] {
   const family: Family = node.type === 'LogicalExpression' ? 'logic' : 'arith'
-  const parts = (each: Node): [string, string, string] | null => {
-    const [a, b] = [child(each, 'left'), child(each, 'right')]
-    return a === null || b === null ? null : [textOf(a), field(each, 'operator'), textOf(b)]
-  }
+  const around = (start: number, end: number, prior: number): Mutation => ({
+    family,
+    prior,
+    splices: [
+      { start, end: start, text: '(' },
+      { start: end, end, text: ')' },
+    ],
+  })
+  const out: Mutation[] = []
   if (loose.has(operator)) {
-    const [r, l] = [parts(right), parts(left)]
-    if (r !== null && tight.has(r[1]) && !isParenthesized(right))
-      out.push(replaceNode(family, node, `(${textOf(left)} ${operator} ${r[0]}) ${r[1]} ${r[2]}`, 0.4))
-    if (l !== null && tight.has(l[1]) && !isParenthesized(left))
-      out.push(replaceNode(family, node, `${l[0]} ${l[1]} (${l[2]} ${operator} ${textOf(right)})`, 0.4))
+    for (const head of heads(right, 'left')) out.push(around(left.start, head.end, 0.4))
+    for (const head of heads(left, 'right')) out.push(around(head.start, right.end, 0.4))
   }
-  if (tight.has(operator)) {
-    const [r, l] = [parts(right), parts(left)]
-    if (l !== null && loose.has(l[1]) && isParenthesized(left))
-      out.push(replaceNode(family, node, `${l[0]} ${l[1]} ${l[2]} ${operator} ${textOf(right)}`, 0.3))
-    if (r !== null && loose.has(r[1]) && isParenthesized(right))
-      out.push(replaceNode(family, node, `${textOf(left)} ${operator} ${r[0]} ${r[1]} ${r[2]}`, 0.3))
-  }
+  if (!tight.has(operator)) return out
+  for (const side of [left, right])
+    if (isParenthesized(side) && loose.has(field(side, 'operator')))
+      out.push({ family, prior: 0.3, splices: bare(side) })
   return out
+}
+
+/** Removes the parentheses next to a node. */
+function bare(node: Node): Mutation['splices'] {
+  const extra: unknown = node['extra']
+  const open =
+    typeof extra === 'object' &&
+    extra !== null &&
+    'parenStart' in extra &&
+    typeof extra.parenStart === 'number'
+      ? extra.parenStart
+      : node.start
+  return [
+    { start: open, end: open + 1, text: '' },
+    { start: node.end, end: node.end + 1, text: '' },
+  ]
 }
 
 /** Assignment operators, also where a comparison was meant; increments; signs and negations too many. */
