@@ -67,13 +67,10 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
       const launch = sandbox.launch({ ...shared, argv: ['/bin/bash', '-c', command] })
       return { child: startPiped(launch, { stdin: request.stdin ?? false, fifos }), screen: null }
     }
-    // An interactive shell puts the command in a foreground group of its own, so that Ctrl-C does not reach the
+    // An interactive shell around the command's own puts that in a foreground group, so that Ctrl-C does not reach the
     // launcher. (`-m` alone stops itself when the group it starts in belongs to another PID namespace.)
-    const launch = sandbox.launch({
-      ...shared,
-      argv: ['/bin/bash', '--norc', '-ic', command],
-      terminal: true,
-    })
+    const argv = ['/bin/bash', '--norc', '-ic', '/bin/bash -c "$1"', 'bash', command]
+    const launch = sandbox.launch({ ...shared, argv, terminal: true })
     const child = await startInTerminal(launch, pty)
     const screen = await createScreen(pty, (text) => child.write(text))
     const listen = (onData: (chunk: Buffer) => void) =>

@@ -40,7 +40,8 @@ export const protections = (input: { source: string; workspace: string; isCopy: 
       mounts.push({ kind: 'blank', path: to })
     } else {
       mounts.push({ kind: 'bind', from, to, write: false })
-      if (found.isFile()) identities.push(`${name}:${found.dev}:${found.ino}`)
+      // The number alone does not do: it is used again for a file that takes the name.
+      if (found.isFile()) identities.push(`${name}:${found.dev}:${found.ino}:${found.ctimeMs}`)
     }
   }
 

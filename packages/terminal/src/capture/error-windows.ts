@@ -2,8 +2,6 @@
 export interface ErrorWindow {
   /** 1-based line of its first line. */
   line: number
-  /** Offset of its first byte in the output. */
-  offset: number
   text: string
 }
 
@@ -25,9 +23,10 @@ interface Position {
 
 /**
  * Finds error-like lines while output streams by, in time linear in its length. Memory is bounded: the first eight
- * windows and the last eight stay, each of at most nine lines of 300 bytes.
+ * windows and the last eight stay, each of at most nine lines of 300 bytes, apart from those that start in the last
+ * `shownAtEnd` bytes of the output.
  */
-export const createErrorWindows = (from: Position) => {
+export const createErrorWindows = (from: Position, shownAtEnd: number) => {
   const first: Found[] = []
   const last: Found[] = []
   /** Bytes as Latin-1 text: what was looked at and may be context, then what waits for its own context. */
@@ -45,11 +44,18 @@ export const createErrorWindows = (from: Position) => {
     counted = Math.max(counted, end)
   }
 
-  const keep = (found: Found) => {
-    if (first.length < keepEach) first.push(found)
-    else {
-      last.push(found)
-      if (last.length > keepEach) last.shift()
+  /** Found so late that it may still be in the part that is shown anyway. */
+  const recent: Found[] = []
+
+  const settle = () => {
+    const end = textOffset + text.length - shownAtEnd
+    for (let found = recent[0]; found !== undefined && found.offset < end; found = recent[0]) {
+      recent.shift()
+      if (first.length < keepEach) first.push(found)
+      else {
+        last.push(found)
+        if (last.length > keepEach) last.shift()
+      }
     }
   }
 
@@ -63,7 +69,7 @@ export const createErrorWindows = (from: Position) => {
       const start = Math.max(counted, moveLines(text, match.index, -before))
       const end = moveLines(text, match.index, after)
       countTo(start)
-      keep({
+      recent.push({
         line: newlines + 1,
         offset: textOffset + start,
         latin1: text.slice(start, end),
@@ -85,13 +91,14 @@ export const createErrorWindows = (from: Position) => {
     push(chunk: Buffer) {
       text += chunk.toString('latin1')
       scan(text.length - contextBytes)
+      settle()
     },
     /** Windows in order, once nothing more comes. */
     finish(): ErrorWindow[] {
       scan(text.length)
-      return [...first, ...last].map(({ line, offset, latin1, match }) => ({
+      settle()
+      return [...first, ...last].map(({ line, latin1, match }) => ({
         line,
-        offset,
         text: shorten(latin1, match),
       }))
     },

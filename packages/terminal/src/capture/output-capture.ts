@@ -27,7 +27,7 @@ export const createOutputCapture = (createSpool: () => Spool | null) => {
   const pushRest = (chunk: Buffer) => {
     if (rest === null) {
       const inHead = head.reduce((sum, part) => sum + countNewlines(part), 0)
-      const windows = createErrorWindows({ offset: headBytes, newlines: inHead })
+      const windows = createErrorWindows({ offset: headBytes, newlines: inHead }, tailBytes)
       rest = { ring: Buffer.allocUnsafe(tailBytes), size: 0, at: 0, windows }
     }
     rest.windows.push(chunk)
@@ -82,17 +82,13 @@ export const createOutputCapture = (createSpool: () => Spool | null) => {
         size < tailBytes ? ring.subarray(0, size) : Buffer.concat([ring.subarray(at), ring.subarray(0, at)])
       const joins = first.length + size === bytes
       const tail = joins ? Buffer.concat([first.subarray(cut), last]) : last.subarray(orphaned(last))
-      const tailStart = bytes - size
       return {
         bytes,
         lines,
         head: first.subarray(0, cut).toString('utf8'),
         tail: tail.toString('utf8'),
         complete: false,
-        windows: windows
-          .finish()
-          .filter(({ offset }) => offset >= headBytes && offset < tailStart)
-          .map(({ line, text }) => ({ line, text })),
+        windows: windows.finish(),
         blob: spool === null ? null : await spool.toBlob(),
       }
     },

@@ -1,4 +1,5 @@
 import type { OutputCapture } from '../capture/output-capture.ts'
+import { unfinished } from '../capture/utf8-edges.ts'
 import { createPatternWatch } from '../pattern-watch.ts'
 import type { Screen } from '../screen.ts'
 import type { ExecOutcome, ProcessInfo } from '../terminal.ts'
@@ -29,6 +30,7 @@ export class RunningProcess {
   readonly #screen: Screen | null
   #capture: OutputCapture
   #total = 0
+  #begun = Buffer.alloc(0)
   #ending: Ending | null = null
   #stopCause: Cause | null = null
   #timeout: NodeJS.Timeout | null = null
@@ -137,8 +139,16 @@ export class RunningProcess {
     })
   }
 
-  #receive(chunk: Buffer): void {
-    this.#total += chunk.length
+  /** Characters stay whole: the start of one waits for its rest, so that giving back control never cuts it. */
+  #receive(bytes: Buffer): void {
+    this.#total += bytes.length
+    const all = this.#begun.length === 0 ? bytes : Buffer.concat([this.#begun, bytes])
+    const whole = all.length - unfinished(all)
+    this.#begun = Buffer.from(all.subarray(whole))
+    this.#collect(all.subarray(0, whole))
+  }
+
+  #collect(chunk: Buffer): void {
     if (this.#total > this.#outputLimit) {
       // What a runaway process prints while it is being ended is dropped.
       if (this.#stopCause !== 'limit') {
@@ -153,6 +163,7 @@ export class RunningProcess {
   }
 
   #end(ending: Ending): void {
+    this.#collect(this.#begun)
     this.#ending = ending
     if (this.#timeout !== null) clearTimeout(this.#timeout)
     if (this.#force !== null) clearTimeout(this.#force)
