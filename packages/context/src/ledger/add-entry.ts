@@ -219,7 +219,8 @@ export function closeEntry(
   )
   if (state.prints.get(print) === entry.id) state.prints.delete(print)
   state.conflicts.delete(entry.id)
-  for (const [weak, strong] of state.conflicts) if (strong === entry.id) state.conflicts.delete(weak)
+  if (NORMATIVE.has(entry.type))
+    for (const [weak, strong] of state.conflicts) if (strong === entry.id) state.conflicts.delete(weak)
 }
 
 function age(state: LedgerState, entry: Entry): void {

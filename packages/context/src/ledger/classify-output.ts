@@ -8,11 +8,20 @@ const CODE =
 const FAILURE =
   /^(?:\s*(?:[✗✘✖×]|FAIL(?:ED)?\b|not ok\b|E {3}|error(?:\[\w+\])?[:\s]|fatal:|panic:|npm ERR!|Error:|\w+(?:Error|Exception)\b:?|Traceback\b|[\w./\\-]+[:(]\d+(?:[:,]\d+)?\)?:? (?:fatal )?error\b|--- FAIL:|thread '.*' panicked|bash: |sh: |\S+: command not found|AssertionError))|\b(?:command not found|No such file or directory|Permission denied|Segmentation fault|ENOENT|EACCES|ECONNREFUSED|Cannot find module)\b/
 
+const KEYWORD =
+  /must|never|not|n't|requir|deprecat|support|compatible|obsolete|warn|caution|important|break|read-only|end of life|err|fail|fatal|panic|exception|traceback|no such|denied|fault|enoent|eacces|econn|[✗✘✖×]|E {3}|sh: /i
+
 /** What a line of tool output reports; null for the rest. Never a constraint (I4). */
 export function classifyOutputLine(line: string): 'fact' | 'failure' | null {
-  if (line.length < 6 || line.length > 600 || isInjection(line)) return null
-  if (FAILURE.test(line)) return 'failure'
-  return NOTE.test(line) && !CODE.test(line) && /\s/.test(line.trim()) ? 'fact' : null
+  if (line.length < 6 || line.length > 600) return null
+  const failure = FAILURE.test(line)
+  if (!failure && !(NOTE.test(line) && !CODE.test(line) && /\s/.test(line.trim()))) return null
+  return isInjection(line) ? null : failure ? 'failure' : 'fact'
+}
+
+/** Whether an output has any word that could make one of its lines count: most have none, and need no closer look. */
+export function mayReport(output: string): boolean {
+  return KEYWORD.test(output)
 }
 
 export function isInjection(text: string): boolean {

@@ -1,5 +1,5 @@
 import type { Event } from '@cairn/journal'
-import { classifyOutputLine, isInjection } from './classify-output.ts'
+import { classifyOutputLine, isInjection, mayReport } from './classify-output.ts'
 import type { Draft } from './draft.ts'
 import { labelledStatements } from './labelled.ts'
 import type { LedgerPorts } from './ports.ts'
@@ -27,7 +27,7 @@ export function extractOutput(
       labels(text, 'full', 0)
     }
   }
-  if (options.lines) lines()
+  if (options.lines && mayReport(output)) lines()
   return drafts
 
   function labels(text: string, field: string, from: number): void {

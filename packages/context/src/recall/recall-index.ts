@@ -36,7 +36,7 @@ export function openIndex(file: string | undefined): RecallIndex {
   )
   const find = db.prepare(
     `select d.seq, d.kind, d.blob, d.line, -t.rank as score
-     from (select rowid, rank from term where term match ? order by rank limit ?) t join document d on d.id = t.rowid
+     from (select rowid, rank from term where term match ? and rowid > ? order by rank limit ?) t join document d on d.id = t.rowid
      order by t.rank, d.seq desc`,
   )
   const frequency = frequencies(db)
@@ -46,10 +46,13 @@ export function openIndex(file: string | undefined): RecallIndex {
     add(events, blob) {
       const cache = new Map<string, string>()
       const terms = (text: string) => (text === '' ? '' : indexTerms(text, cache))
-      db.exec('begin')
+      const from = position
+      let begun = false
       try {
         for (const event of events) {
           if (event.seq <= position) continue
+          if (!begun) db.exec('begin')
+          begun = true
           for (const doc of documentsOf(event, blob)) {
             const { lastInsertRowid } = insertDocument.run(doc.seq, doc.kind, doc.blob, doc.line)
             insertTerms.run(
@@ -62,10 +65,12 @@ export function openIndex(file: string | undefined): RecallIndex {
           }
           position = event.seq
         }
+        if (!begun) return
         setPosition.run(position)
         db.exec('commit')
       } catch (error) {
-        db.exec('rollback')
+        if (begun) db.exec('rollback')
+        position = from
         throw error
       }
     },
@@ -77,9 +82,12 @@ export function openIndex(file: string | undefined): RecallIndex {
 /** Below this many passages even the commonest word is cheap to rank. */
 const SMALL = 5000
 
+/** Words that are everywhere are looked up in the newest passages first. */
+const RECENT = 10_000
+
 /**
  * Ranking costs as much as the passages that match: where a query has rare words, its common ones are left out; where it
- * has none, all of its rarest must match.
+ * has none, its rarest must match together, newest passages first.
  */
 function search(
   find: StatementSync,
@@ -94,30 +102,25 @@ function search(
     .sort((a, b) => a.count - b.count)
   if (known.length === 0) return []
   const rare = known.filter(({ count }) => count <= Math.max(SMALL / 5, total / 50))
-  if (rare.length > 0)
-    return match(
-      find,
-      rare.map(({ term }) => term),
-      ' OR ',
-      limit,
-    )
-  for (const count of [4, 3, 2]) {
-    const found =
-      known.length >= count
-        ? match(
-            find,
-            known.slice(0, count).map(({ term }) => term),
-            ' AND ',
-            limit,
-          )
-        : []
-    if (found.length > 0) return found
+  const words = (rare.length > 0 ? rare : known).map(({ term }) => term)
+  if (rare.length > 0) return match(find, words, ' OR ', 0, limit)
+  for (const after of [total - RECENT, 0]) {
+    for (const count of [4, 3, 2, 1]) {
+      const found = words.length >= count ? match(find, words.slice(0, count), ' AND ', after, limit) : []
+      if (found.length > 0) return found
+    }
   }
-  return match(find, [known[0]?.term ?? ''], ' OR ', limit)
+  return []
 }
 
-function match(find: StatementSync, terms: readonly string[], joint: string, limit: number): IndexHit[] {
-  const rows = find.all(terms.map((term) => `"${term.replaceAll('"', '')}"`).join(joint), limit)
+function match(
+  find: StatementSync,
+  terms: readonly string[],
+  joint: string,
+  after: number,
+  limit: number,
+): IndexHit[] {
+  const rows = find.all(terms.map((term) => `"${term.replaceAll('"', '')}"`).join(joint), after, limit)
   return rows.map((row) => ({
     seq: Number(row.seq),
     kind: String(row.kind),
