@@ -80,6 +80,24 @@ describe('properties of the engine', () => {
     )
   })
 
+  it('I9: what a switch left out is one recall by its handle away', () => {
+    fc.assert(
+      fc.property(sessionActions, fc.nat(), (actions, pick) => {
+        const session = playSession([...actions, { kind: 'epoch' }], { window: 8_000 })
+        const results = session.events.filter((event) => event.kind === 'tool.done')
+        const event = results[pick % Math.max(1, results.length)]
+        if (event?.kind !== 'tool.done') return
+        const shown = JSON.stringify(session.engine.project().request.items)
+        const start = event.body.output.slice(0, 40)
+        if (shown.includes(JSON.stringify(event.body.output).slice(1, -1))) return
+        const { text } = session.engine.recall({ ref: `e:${event.seq}` })
+        expect(text).toContain(start.trim())
+        session.engine.close()
+      }),
+      { numRuns },
+    )
+  })
+
   it('I11: requests, plan and instructions survive any number of switches', () => {
     fc.assert(
       fc.property(sessionActions, fc.integer({ min: 1, max: 4 }), (actions, switches) => {

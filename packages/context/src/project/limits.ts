@@ -17,8 +17,10 @@ export interface Limits {
   textTokens: number
   /** Most tokens of pinned instruction files. */
   pinnedTokens: number
-  /** Tokens that an epoch starts with beside prefix and pinned files: record, current files and tail. */
+  /** Tokens that tail and current files of a new epoch are shares of. */
   contentTokens: number
+  /** Most tokens of the record at the start of an epoch; short where little is in force. */
+  recordTokens: number
   /** Most images that an epoch starts with: in the front, and again in the tail. */
   epochImages: number
 }
@@ -51,7 +53,8 @@ export function limitsOf(
     resultTokens: clamp(room / 5, 24, 10_000),
     textTokens: clamp(room / 4, 24, 60_000),
     pinnedTokens: clamp(room * 0.35, 24, 60_000),
-    contentTokens: clamp(room * 0.4, 200, 20_000),
+    contentTokens: clamp(room * 0.4, 200, 18_000),
+    recordTokens: clamp(room * 0.42, 100, 9_000),
     epochImages: clamp((room * 0.15) / IMAGE_TOKENS, room > 3 * IMAGE_TOKENS ? 1 : 0, 10),
   }
 }

@@ -25,7 +25,7 @@ export interface PlanInput {
   narrative: boolean
 }
 
-/** One way to shrink: shares are of the content target. */
+/** One way to shrink. Shares are of the content target, that of the record is of its own bound. */
 interface Tier {
   tier: number
   tail: number
@@ -39,11 +39,11 @@ interface Tier {
 }
 
 const TIERS: readonly Tier[] = [
-  { tier: 2, tail: Infinity, minSteps: 6, result: 0.3, record: 0.35, files: 0.1, limit: 0.35 },
-  { tier: 3, tail: 0.5, minSteps: 6, result: 0.3, record: 0.35, files: 0.2, limit: 0.6 },
-  { tier: 6, tail: 0.3, minSteps: 3, result: 0.1, record: 0.25, files: 0.05, limit: 0.7 },
-  { tier: 6, tail: 0.15, minSteps: 1, result: 0.04, record: 0.15, files: 0, limit: 0.85 },
-  { tier: 6, tail: 0, minSteps: 0, result: 0.02, record: 0.1, files: 0, limit: 1 },
+  { tier: 2, tail: Infinity, minSteps: 6, result: 0.3, record: 1, files: 0.1, limit: 0.35 },
+  { tier: 3, tail: 0.45, minSteps: 6, result: 0.3, record: 1, files: 0.15, limit: 0.75 },
+  { tier: 6, tail: 0.3, minSteps: 3, result: 0.1, record: 0.7, files: 0.05, limit: 0.8 },
+  { tier: 6, tail: 0.15, minSteps: 1, result: 0.04, record: 0.4, files: 0, limit: 0.9 },
+  { tier: 6, tail: 0, minSteps: 0, result: 0.02, record: 0.2, files: 0, limit: 1 },
 ]
 
 /** A switch has to make the request at least this much smaller. */
@@ -58,7 +58,7 @@ export function planEpoch(input: PlanInput): EpochReport {
   const pinnedItem = renderInstructions(pinned, context.limits.pinnedTokens)
   const fixed = context.prefixTokens + (pinnedItem ? sizeOfItem(pinnedItem).tokens : 0)
   const content = Math.max(200, Math.floor(context.limits.contentTokens * 0.5 ** input.squeeze))
-  const target = fixed + content
+  const target = fixed + content + Math.floor(context.limits.recordTokens / 2)
   const nodes = fold.transcript.nodes.filter((node) => node.kind !== 'block' || !node.state)
   let report: EpochReport | null = null
   for (const tier of TIERS.slice(Math.min(TIERS.length - 1, input.squeeze))) {
@@ -101,7 +101,7 @@ function recipeFor(
     verbatimFrom: fold.seq + 1,
     resultTokens: Math.max(24, Math.min(context.limits.resultTokens, Math.floor(content * tier.result))),
     elidedTokens: Math.max(24, Math.min(120, Math.floor(content * 0.02))),
-    recordTokens: Math.max(100, Math.floor(content * tier.record)),
+    recordTokens: Math.max(100, Math.floor(context.limits.recordTokens * tier.record * 0.5 ** input.squeeze)),
     fileTokens: Math.floor(content * tier.files),
     native: input.native,
     disk: {},

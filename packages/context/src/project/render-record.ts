@@ -6,7 +6,7 @@ import { renderLedger } from '../ledger/render-ledger.ts'
 import { renderRegistries, type Disk } from '../registry/render-registries.ts'
 import type { Fold } from './fold.ts'
 import type { Limits } from './limits.ts'
-import { renderRequests } from './render-requests.ts'
+import { renderRequests, voidedSpans } from './render-requests.ts'
 import { shorten } from './shorten.ts'
 
 export interface RecordSection {
@@ -49,8 +49,9 @@ export function renderRecord(fold: Fold, limits: Limits, input: RecordInput): Re
     fold.requests,
     fold.registries.requests,
     tailFrom,
-    Math.max(Math.floor(budget * 0.4), Math.min(Math.floor(limits.room * 0.1), budget)),
+    Math.floor(budget * 0.4),
     Math.max(24, Math.min(limits.textTokens, Math.floor(budget * 0.8))),
+    voidedSpans(fold.ledger.entries.values()),
   )
   const ledgerTokens = Math.min(
     LEDGER_TOKENS,
@@ -60,7 +61,7 @@ export function renderRecord(fold: Fold, limits: Limits, input: RecordInput): Re
     paths,
     ...(newest ? { text: newest.text.slice(0, 2_000) } : {}),
   })
-  const registries = renderRegistries(fold.registries, disk, { sectionTokens: Math.floor(budget * 0.1) })
+  const registries = renderRegistries(fold.registries, disk, { sectionTokens: Math.floor(budget * 0.08) })
   const needed = neededBy(episodes, new Set(paths))
   const narrative = fold.narratives.at(-1)
   const sections: RecordSection[] = [
@@ -73,7 +74,7 @@ export function renderRecord(fold: Fold, limits: Limits, input: RecordInput): Re
       kind: 'ledger',
       text: titled(
         'In force',
-        shorten(ledger.text, Math.floor(limits.room * 0.35), '[more: recall with a query]'),
+        shorten(ledger.text, Math.floor(limits.room * 0.5), '[more: recall with a query]'),
       ),
     },
     ...registries.sections
@@ -86,7 +87,7 @@ export function renderRecord(fold: Fold, limits: Limits, input: RecordInput): Re
         renderOpenErrors(fold.errors, Math.floor(budget * 0.08)),
       ),
     },
-    { kind: 'folds', text: titled('Earlier work', renderFolds(episodes, needed, Math.floor(budget * 0.25))) },
+    { kind: 'folds', text: titled('Earlier work', renderFolds(episodes, needed, Math.floor(budget * 0.18))) },
     {
       kind: 'narrative',
       text: narrative

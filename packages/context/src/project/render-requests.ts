@@ -1,10 +1,34 @@
 import { textTokens } from './tokens.ts'
+import type { Entry } from '../ledger/entry.ts'
 import type { RequestState } from '../registry/registries.ts'
 import { handle, shorten } from './shorten.ts'
 import type { UserNode } from './transcript.ts'
 
 /** Caps tried for requests that are done until all fit. */
-const CAPS = [4_000, 1_000, 300, 80, 24]
+const CAPS = [4_000, 2_000, 1_000, 600, 400, 300, 220, 160, 120, 90, 60, 40, 24]
+
+/** Where statements end that later ones have replaced, by position of their request. */
+export type VoidedSpans = ReadonlyMap<number, readonly { end: number; status: string }[]>
+
+/** Spans of user messages whose ledger entry holds no more. */
+export function voidedSpans(entries: Iterable<Entry>): VoidedSpans {
+  const spans = new Map<number, { end: number; status: string }[]>()
+  for (const { status, sources } of entries) {
+    if (status !== 'void') continue
+    for (const { seq, field, end } of sources)
+      if (field === 'text') spans.set(seq, [...(spans.get(seq) ?? []), { end, status: 'superseded' }])
+  }
+  return spans
+}
+
+/** The words of the user with a mark behind each statement that is no longer in force. */
+function labelled(text: string, spans: readonly { end: number; status: string }[] | undefined): string {
+  if (!spans) return text
+  let result = text
+  for (const { end, status } of spans.toSorted((a, b) => b.end - a.end))
+    if (end <= text.length) result = `${result.slice(0, end)} [${status}]${result.slice(end)}`
+  return result
+}
 
 /** How a request stands. */
 export function markOf(request: UserNode, states: readonly RequestState[], newest: boolean): string {
@@ -23,6 +47,7 @@ export function renderRequests(
   tailFrom: number,
   budget: number,
   maxText: number,
+  voided: VoidedSpans = new Map(),
 ): string {
   const marks = new Map(states.map((state) => [state.seq, state]))
   const newest = requests.at(-1)
@@ -32,7 +57,8 @@ export function renderRequests(
     if (request.seq >= tailFrom) return `[e:${request.seq}, ${mark}] (in full below)\n`
     const note = `[${request.text.length} characters, the middle is left out: ${handle(request.seq)}]`
     const files = request.attachments.length > 0 ? ` (${request.attachments.length} attachments)` : ''
-    return `[e:${request.seq}, ${mark}]${files} ${shorten(request.text, cap, note)}\n`
+    const text = labelled(request.text, voided.get(request.seq))
+    return `[e:${request.seq}, ${mark}]${files} ${shorten(text, cap, note)}\n`
   }
   const isOpen = (request: UserNode) => request === newest || marks.get(request.seq)?.status === 'open'
   for (const cap of CAPS) {
