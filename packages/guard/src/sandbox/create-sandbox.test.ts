@@ -103,13 +103,16 @@ describe.each(backends)('$name', ({ find }) => {
   })
 
   test('git works, its configuration, hooks and folder are pinned', async () => {
+    writeFileSync(
+      join(home, '.gitconfig'),
+      '[user]\n\tname = Ada\n\temail = ada@example.org\n[credential]\n\thelper = store\n',
+    )
     const sandbox = create({ find })
-    const identity = 'git -c user.name=n -c user.email=e@x'
     const { code, output } = await sh(
       sandbox,
-      `git add -A && ${identity} commit -qm one && git log --oneline | wc -l && git stash list && git checkout -qb other`,
+      `git add -A && git commit -qm one && git log --format='%an %ae' && git stash list && git config credential.helper; git checkout -qb other`,
     )
-    expect(output.trim()).toBe('1')
+    expect(output).toBe('Ada ada@example.org\n')
     expect(code).toBe(0)
     const before = readFileSync(join(workspace, '.git/config'), 'utf8')
     const attack = await sh(

@@ -6,6 +6,7 @@ import type { Backend, CommandLine, FindTool, Limits } from './backend.ts'
 import { chooseBackend } from './choose-backend.ts'
 import { fileView } from './file-view.ts'
 import { findTool } from './find-tool.ts'
+import { gitIdentityFolder } from './git-identity.ts'
 import { isInside } from './is-inside.ts'
 import { realOrNull } from './look-up.ts'
 import type { FileView } from './mount.ts'
@@ -44,6 +45,7 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
   const find = options.find ?? findTool(path)
   const limits = { ...defaultLimits, ...options.limits }
   const extraReadable = (options.extraReadable ?? []).map(realOrNull).filter((folder) => folder !== null)
+  const gitFolder = gitIdentityFolder(home, dataDir)
   const stubs = mountStubs(dataDir, workspace, process.pid)
 
   const view = (overlay: string | undefined): FileView => {
@@ -54,6 +56,7 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
       path,
       node: process.execPath,
       extraReadable,
+      gitFolder,
       root,
       tmpBytes: limits.tmpBytes,
       ...(overlay === undefined ? {} : { overlay: realpathSync(overlay) }),

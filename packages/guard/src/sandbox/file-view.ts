@@ -16,6 +16,8 @@ export interface ViewInput {
   /** The Node executable. */
   node: string
   extraReadable: readonly string[]
+  /** A host folder to show as `~/.config/git`. */
+  gitFolder: string | null
   overlay?: string
   /** Whether commands run as the host's root, who owns files that nobody else can read. */
   root: boolean
@@ -69,6 +71,16 @@ export const fileView = (input: ViewInput): FileView => {
   const readable = readableTools({ path: input.path, home, node: input.node, masked: visible })
   for (const path of [...readable, ...input.extraReadable])
     mounts.push({ kind: 'bind', from: path, to: path, write: false, create: true })
+
+  if (input.gitFolder !== null && visible.includes(home)) {
+    mounts.push({
+      kind: 'bind',
+      from: input.gitFolder,
+      to: join(home, '.config/git'),
+      write: false,
+      create: true,
+    })
+  }
 
   // The data folder is hidden before the workspace appears where the workspace lies in it, else after.
   const data = statOrNull(dataDir) === null ? null : realOrNull(dataDir)
