@@ -36,8 +36,13 @@ export function openIndex(file: string | undefined): RecallIndex {
   )
   const find = db.prepare(
     `select d.seq, d.kind, d.blob, d.line, -t.rank as score
-     from (select rowid, rank from term where term match ? and rowid > ? order by rank limit ?) t join document d on d.id = t.rowid
+     from (select rowid, rank from term where term match ? order by rank limit ?) t join document d on d.id = t.rowid
      order by t.rank, d.seq desc`,
+  )
+  const newest = db.prepare(
+    `select d.seq, d.kind, d.blob, d.line, 0 as score
+     from (select rowid from term where term match ? order by rowid desc limit ?) t join document d on d.id = t.rowid
+     order by d.id desc`,
   )
   const frequency = frequencies(db)
   let position = Number(db.prepare("select value from meta where name = 'position'").get()?.value ?? 0)
@@ -74,7 +79,7 @@ export function openIndex(file: string | undefined): RecallIndex {
         throw error
       }
     },
-    search: (query, limit) => search(find, frequency, queryTerms(query), limit),
+    search: (query, limit) => search({ find, newest, frequency }, queryTerms(query), limit),
     close: () => db.close(),
   }
 }
@@ -82,45 +87,38 @@ export function openIndex(file: string | undefined): RecallIndex {
 /** Below this many passages even the commonest word is cheap to rank. */
 const SMALL = 5000
 
-/** Words that are everywhere are looked up in the newest passages first. */
-const RECENT = 10_000
+interface Search {
+  find: StatementSync
+  newest: StatementSync
+  frequency: Frequencies
+}
 
 /**
- * Ranking costs as much as the passages that match: where a query has rare words, its common ones are left out; where it
- * has none, its rarest must match together, newest passages first.
+ * Ranking reads every passage with a word: where a query has rare words, its common ones are left out; where it has
+ * none, rank says nothing, and the newest passages with its rarest words together are the answer.
  */
-function search(
-  find: StatementSync,
-  frequency: Frequencies,
-  terms: readonly string[],
-  limit: number,
-): IndexHit[] {
+function search({ find, newest, frequency }: Search, terms: readonly string[], limit: number): IndexHit[] {
   const total = frequency.total()
   const known = terms
     .map((term) => ({ term, count: total <= SMALL ? 1 : frequency.of(term) }))
     .filter(({ count }) => count > 0)
     .sort((a, b) => a.count - b.count)
-  if (known.length === 0) return []
   const rare = known.filter(({ count }) => count <= Math.max(SMALL / 5, total / 50))
-  const words = (rare.length > 0 ? rare : known).map(({ term }) => term)
-  if (rare.length > 0) return match(find, words, ' OR ', 0, limit)
-  for (const after of [total - RECENT, 0]) {
-    for (const count of [4, 3, 2, 1]) {
-      const found = words.length >= count ? match(find, words.slice(0, count), ' AND ', after, limit) : []
-      if (found.length > 0) return found
-    }
+  if (rare.length > 0) return match(find, rare, ' OR ', limit)
+  for (const count of [4, 3, 2, 1]) {
+    const found = known.length >= count ? match(newest, known.slice(0, count), ' AND ', limit) : []
+    if (found.length > 0) return found
   }
   return []
 }
 
 function match(
-  find: StatementSync,
-  terms: readonly string[],
+  statement: StatementSync,
+  terms: readonly { term: string }[],
   joint: string,
-  after: number,
   limit: number,
 ): IndexHit[] {
-  const rows = find.all(terms.map((term) => `"${term.replaceAll('"', '')}"`).join(joint), after, limit)
+  const rows = statement.all(terms.map(({ term }) => `"${term.replaceAll('"', '')}"`).join(joint), limit)
   return rows.map((row) => ({
     seq: Number(row.seq),
     kind: String(row.kind),
