@@ -1,4 +1,4 @@
-import type { Event } from '@cairn/journal'
+import type { Event, NewEvent } from '@cairn/journal'
 import { createContext } from '@cairn/context'
 import { cairnConfig } from './policies/cairn.ts'
 import { standardSession } from './measure.ts'
@@ -13,31 +13,39 @@ const context = createContext(cairnConfig(200_000, session.system, session.tools
   blob: (hash) => session.blobs.get(hash) ?? null,
   disk: () => null,
 })
-let seq = 0
+const journal: Event[] = []
 let epochs = 0
 let slowest = 0
 let total = 0
 let calls = 0
 const ms = (n: number) => `${n.toFixed(1)} ms`
-const ingest = (event: object) => context.ingest({ ...event, seq: (seq += 1) } as Event)
+
+function ingest(event: NewEvent): void {
+  const stored = { ...event, seq: journal.length + 1 } as Event
+  journal.push(stored)
+  context.ingest(stored)
+}
+
+function call(time: number): void {
+  const start = performance.now()
+  for (const epoch of context.advance(time)) {
+    epochs += 1
+    ingest(epoch)
+  }
+  context.takeNarrativeJob()
+  context.project()
+  const took = performance.now() - start
+  slowest = Math.max(slowest, took)
+  total += took
+  calls += 1
+}
+
 const begun = performance.now()
-for (let round = 0; seq < wanted; round++) {
+const rounds = Math.ceil(wanted / session.steps.length)
+for (let round = 0; round < rounds; round++) {
   for (const { event } of session.steps) {
-    if (seq >= wanted) break
     const time = event.time + round * 3_600_000
-    if (event.kind === 'model.answered') {
-      const start = performance.now()
-      for (const epoch of context.advance(time)) {
-        epochs += 1
-        ingest(epoch)
-      }
-      context.takeNarrativeJob()
-      context.project()
-      const took = performance.now() - start
-      slowest = Math.max(slowest, took)
-      total += took
-      calls += 1
-    }
+    if (event.kind === 'model.answered') call(time)
     ingest({ ...event, time })
   }
 }
@@ -53,7 +61,7 @@ context.recall({ query: 'threshold maximum of the upload queue', limit: 5 })
 const nextQuery = performance.now() - again
 process.stdout.write(
   [
-    `events            ${seq}`,
+    `events            ${journal.length}`,
     `epochs            ${epochs}`,
     `all of it         ${ms(all)}`,
     `a call, mean      ${ms(total / Math.max(1, calls))}`,
