@@ -20,15 +20,15 @@ function lineStart(text: string, index: number): number {
 }
 
 /** Length of the longest start of `text` (from its end where `back`) that costs at most `tokens`. */
-function fit(text: string, tokens: number, back: boolean): number {
+function fit(text: string, ascii: boolean, tokens: number, back: boolean): number {
+  if (ascii) return Math.min(text.length, tokens * 4)
   let left = tokens
-  const step = back ? -1 : 1
-  let i = back ? text.length - 1 : 0
-  for (; i >= 0 && i < text.length; i += step) {
-    left -= text.charCodeAt(i) > 126 ? 1 : 0.25
+  let length = 0
+  for (; length < text.length; length++) {
+    left -= text.charCodeAt(back ? text.length - 1 - length : length) > 126 ? 1 : 0.25
     if (left < 0) break
   }
-  return back ? text.length - 1 - i : i
+  return length
 }
 
 /**
@@ -39,10 +39,11 @@ export function shorten(text: string, maxTokens: number, note: string): string {
   if (text.length <= maxTokens) return text
   if (text.length < maxTokens * 5 && textTokens(text) <= maxTokens) return text
   const room = Math.max(0, maxTokens - textTokens(note) - 2)
-  const headFit = fit(text, Math.floor(room * 0.4), false)
+  const ascii = Buffer.byteLength(text) === text.length
+  const headFit = fit(text, ascii, Math.floor(room * 0.4), false)
   if (headFit >= text.length) return text
   const head = lineEnd(text, safe(text, headFit))
-  const tail = lineStart(text, safe(text, text.length - fit(text, Math.ceil(room * 0.6), true)))
+  const tail = lineStart(text, safe(text, text.length - fit(text, ascii, Math.ceil(room * 0.6), true)))
   if (tail <= head) return text
   return `${text.slice(0, head)}\n${note}\n${text.slice(tail)}`
 }
