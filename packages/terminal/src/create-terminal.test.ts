@@ -232,7 +232,8 @@ describe('ending', () => {
 
   test('five hundred children end with the terminal', async () => {
     const { output } = await terminal.exec({
-      command: 'for i in $(seq 500); do sleep 65.5 & done; until [ $(ps -e | grep -c sleep) -eq 500 ]; do :; done; echo all; wait',
+      command:
+        'for i in $(seq 500); do sleep 65.5 & done; until [ $(ps -e | grep -c sleep) -eq 500 ]; do :; done; echo all; wait',
       cwd,
       until: /all/u,
     })
@@ -289,8 +290,12 @@ describe('much output', () => {
       cwd,
       yieldMs: 10,
     })
-    for (let index = 0; index < 300; index++)
-      expect((await run(`echo ${index}`)).output.head).toBe(`${index}\n`)
+    for (let index = 0; index < 300; index++) {
+      // Nearly as much as a pipe holds, so that most of it is still unread when the process ends.
+      const { output } = await run(`echo ${index}; seq 11000`)
+      expect(output.head.startsWith(`${index}\n1\n`)).toBe(true)
+      expect(output.lines).toBe(11_001)
+    }
     await terminal.kill(busy.id)
   }, 120_000)
 })
