@@ -1,6 +1,6 @@
-import type { Context, Projection } from '@cairn/context'
+import { createIncrementalValidator, type Context, type Projection } from '@cairn/context'
 import type { AssistantPart, EventBodies, Json } from '@cairn/journal'
-import { costUsd, type Model, type ModelEvent } from '@cairn/models'
+import { costUsd, ModelError, type Model, type ModelEvent, type ModelRequest } from '@cairn/models'
 import type { Recorder } from './recorder.ts'
 
 /** What streams by while a model answers; nothing of it is kept until the answer is whole. */
@@ -47,12 +47,32 @@ function uniqueCallIds(parts: AssistantPart[], seen: Set<string>): AssistantPart
   })
 }
 
+const SHAPES = { responses: 'responses', chat: 'chat', messages: 'anthropic', gemini: 'gemini' } as const
+
+/**
+ * The check that every request passes before it is sent. A violation is a defect of cairn: it is told as one, instead of
+ * being sent to a provider that answers with a riddle.
+ */
+export function createRequestCheck(model: Pick<Model, 'wire'>): (request: ModelRequest) => void {
+  if (model.wire === undefined) return () => undefined
+  const wire = model.wire
+  const validate = createIncrementalValidator(SHAPES[wire])
+  return (request) => {
+    const [first] = validate(request.items, request.tools)
+    if (first === undefined) return
+    throw new ModelError('bad-request', `the request is not valid for ${wire}: ${first.message} (item ${first.item})`, {
+      hint: 'This is a defect of cairn: please report it with the output of `cairn context check`.',
+    })
+  }
+}
+
 /** One model call: projection, journal, stream, journal. Throws `ModelError` after it was journaled. */
 export async function modelStep(deps: {
   model: Model
   context: Pick<Context, 'advance' | 'project'>
   recorder: Recorder
   callIds: Set<string>
+  check: (request: ModelRequest) => void
   now: () => number
   signal: AbortSignal
   onDelta: (delta: Delta) => void
@@ -61,6 +81,7 @@ export async function modelStep(deps: {
   const switches = context.advance(now())
   if (switches.length > 0) recorder.recordAll(switches)
   const projection: Projection = context.project()
+  deps.check(projection.request)
   recorder.record('model.requested', {
     model: model.info.id,
     epoch: projection.epoch,

@@ -2,7 +2,7 @@ import type { Context } from '@cairn/context'
 import type { BlobStore, EndStatus } from '@cairn/journal'
 import { ModelError, type Model } from '@cairn/models'
 import { budgetExceeded, type Budget } from './budget.ts'
-import { modelStep, type Delta } from './model-step.ts'
+import { createRequestCheck, modelStep, type Delta } from './model-step.ts'
 import type { NarrativeRunner } from './narrative.ts'
 import type { Recorder } from './recorder.ts'
 import { createRepetitionWatch } from './repetition.ts'
@@ -53,6 +53,7 @@ const end = (status: EndStatus, summary: string, rest: Partial<TurnEnd> = {}): T
 export async function runTurn(deps: TurnDeps): Promise<TurnEnd> {
   const { recorder, state, signal, now } = deps
   const repetition = createRepetitionWatch()
+  const check = createRequestCheck(deps.model)
   const first = { steps: state.steps, tokens: state.usage.input + state.usage.output, usd: state.costUsd ?? 0 }
   let refusals = 0
   let empty = 0
@@ -85,7 +86,7 @@ export async function runTurn(deps: TurnDeps): Promise<TurnEnd> {
     recorder.nextStep()
     let answer: Awaited<ReturnType<typeof modelStep>>
     try {
-      answer = await modelStep({ model: deps.model, context: deps.context, recorder, callIds: state.callIds, now, signal, onDelta: deps.onDelta })
+      answer = await modelStep({ model: deps.model, context: deps.context, recorder, callIds: state.callIds, check, now, signal, onDelta: deps.onDelta })
     } catch (error) {
       if (signal.aborted) return end('cancelled', 'Cancelled.')
       if (!(error instanceof ModelError)) throw error

@@ -54,13 +54,14 @@ export async function createModel(ref: ModelRef, deps: ModelDeps): Promise<Model
     reasoning: info.reasoning,
     maxOutput: info.maxOutput,
   }
-  const codec = await loadCodec(ref.wire ?? provider.wire, settings, provider)
+  const wire = ref.wire ?? provider.wire
+  const codec = await loadCodec(wire, settings, provider)
   const stream = withRetries(codec, observed, {
     sleep: deps.sleep ?? ((ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined)),
     random: deps.random ?? Math.random,
     now: deps.now ?? Date.now,
   })
-  return { info, stream }
+  return { info, wire, stream }
 }
 
 function findKey(ref: ModelRef, provider: Provider, env: ModelDeps['env']): string | undefined {

@@ -103,6 +103,8 @@ export interface ModelInfo {
 /** The port: anything that answers a request with text and tool calls. */
 export interface Model {
   readonly info: ModelInfo
+  /** The format requests are sent in; absent where none are sent. */
+  readonly wire?: 'responses' | 'chat' | 'messages' | 'gemini'
   /**
    * Streams one answer. Throws `ModelError` when retries are used up or the fault is final; an abort ends the stream
    * with `ModelError` code `aborted` and closes the socket.

@@ -45,7 +45,7 @@ export function recordModel(model: Model, sink: (line: string) => void): Model {
     }
     write()
   }
-  return { info: model.info, stream }
+  return { ...model, stream }
 }
 
 function changes(
