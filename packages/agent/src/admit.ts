@@ -3,6 +3,10 @@ import type { BlobRef, BlobStore } from '@cairn/journal'
 import type { Capture } from '@cairn/terminal'
 import type { ToolOutcome } from './tool.ts'
 
+/** Tokens of a view: what went wrong is shown in full measure, what went well only as far as it is likely to be read. */
+const FAILED_VIEW = 8_000
+const PASSED_VIEW = 4_000
+
 export interface Admitted {
   output: string
   full?: BlobRef & { lines: number }
@@ -24,8 +28,8 @@ function fullOf(source: string | Capture, blobs: BlobStore): BlobRef & { lines: 
  * The one place where tool output enters the session: every byte is kept as a blob, and the model gets a bounded view
  * with a handle to the rest.
  */
-export function admit(outcome: Pick<ToolOutcome, 'header' | 'output'>, blobs: BlobStore): Admitted {
-  const view = boundView(outcome.output)
+export function admit(outcome: Pick<ToolOutcome, 'header' | 'output' | 'exit'>, blobs: BlobStore): Admitted {
+  const view = boundView(outcome.output, { maxTokens: outcome.exit === 0 ? PASSED_VIEW : FAILED_VIEW })
   const text = [outcome.header, view.text].filter((part) => part !== undefined && part !== '').join('\n')
   if (view.handle === null) return { output: text === '' ? '(no output)' : text }
   return { output: text, full: fullOf(outcome.output, blobs) }
