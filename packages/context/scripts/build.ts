@@ -21,32 +21,14 @@ await build({
   packages: 'external',
   logLevel: 'warning',
 })
-execFileSync(
-  process.execPath,
-  [
-    join(root, '../../node_modules/typescript/bin/tsc'),
-    join(root, 'src/index.ts'),
-    ...[
-      '--declaration',
-      '--emitDeclarationOnly',
-      '--strict',
-      '--skipLibCheck',
-      '--rewriteRelativeImportExtensions',
-    ],
-    ...[
-      '--module',
-      'nodenext',
-      '--target',
-      'es2024',
-      '--types',
-      'node',
-      '--outDir',
-      join(out, 'types'),
-      '--ignoreConfig',
-    ],
-  ],
-  { stdio: 'inherit', cwd: root },
-)
+const flags =
+  '--declaration --emitDeclarationOnly --strict --skipLibCheck --rewriteRelativeImportExtensions --ignoreConfig --module nodenext --target es2024 --types node'
+const tsc = join(root, '../../node_modules/typescript/bin/tsc')
+const types = join(out, 'types')
+execFileSync(process.execPath, [tsc, join(root, 'src/index.ts'), ...flags.split(' '), '--outDir', types], {
+  stdio: 'inherit',
+  cwd: root,
+})
 const published: Record<string, unknown> = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 for (const key of ['private', 'scripts']) delete published[key]
 published['exports'] = { '.': { types: './types/index.d.ts', default: './index.js' } }

@@ -62,12 +62,11 @@ export function renderRequests(
   }
   const isOpen = (request: UserNode) => request === newest || marks.get(request.seq)?.status === 'open'
   for (const cap of CAPS) {
-    const lines = requests.map((request) =>
-      line(
-        request,
-        isOpen(request) ? Math.min(maxText, Math.max(cap, request === newest ? maxText : 300)) : cap,
-      ),
-    )
+    // The newest request may take half, however long it is: a paste must not push out what was asked before.
+    const half = cap > 1_000 ? maxText : Math.max(cap, Math.floor(budget / 2))
+    const capOf = (request: UserNode) =>
+      request === newest ? half : isOpen(request) ? Math.max(cap, 60) : cap
+    const lines = requests.map((request) => line(request, Math.min(maxText, capOf(request))))
     if (cap === CAPS.at(-1)) return newestLines(lines, budget)
     if (sum(lines) <= budget) return lines.join('')
   }
