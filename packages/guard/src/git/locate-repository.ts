@@ -2,7 +2,7 @@ import { readFileSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { GuardError } from '../errors.ts'
 import { linkedRepository } from '../sandbox/linked-repository.ts'
-import { statOrNull } from '../sandbox/look-up.ts'
+import { isEmpty, statOrNull } from '../sandbox/look-up.ts'
 
 export interface Repository {
   /** Root of the working tree. */
@@ -19,9 +19,10 @@ export interface Repository {
 export const locateRepository = (folder: string): Repository | null => {
   for (let root = realpathSync(folder); ; root = dirname(root)) {
     const found = statOrNull(join(root, '.git'))
-    if (found?.isDirectory() === true) return ofFolder(root)
     if (found?.isFile() === true) return ofLink(root)
-    if (found !== null) refuse(`${join(root, '.git')} is neither a folder nor a file`)
+    // The sandbox keeps an empty folder in the place of an absent repository.
+    if (found?.isDirectory() === true && !isEmpty(join(root, '.git'))) return ofFolder(root)
+    if (found !== null && !found.isDirectory()) refuse(`${join(root, '.git')} is neither a folder nor a file`)
     if (dirname(root) === root) return null
   }
 }

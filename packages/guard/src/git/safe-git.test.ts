@@ -116,6 +116,35 @@ test('a repository planted in an outer folder, or by a .git file, is not followe
   expect(existsSync(canary)).toBe(false)
 })
 
+test('a folder that looks like a bare repository is not taken for one', async () => {
+  const fake = join(repo, 'fake')
+  execFileSync('git', ['init', '-q', '--bare', fake])
+  appendFileSync(
+    join(fake, 'config'),
+    `[core]\n\tfsmonitor = ${payload}\n\tworktree = ${repo}\n\tbare = false\n`,
+  )
+  const { stdout } = await safeGit(['rev-parse', '--absolute-git-dir'], { cwd: fake })
+  expect(stdout.toString().trim()).toBe(join(repo, '.git'))
+  await safeGit(['status'], { cwd: fake })
+  expect(existsSync(canary)).toBe(false)
+  expect(await safeGit(['status'], { cwd: root })).toMatchObject({ code: 128 })
+})
+
+test('a folder below the root works like the root, and an empty .git is no repository', async () => {
+  mkdirSync(join(repo, 'sub/.git'), { recursive: true })
+  writeFileSync(join(repo, 'sub/b.txt'), 'b')
+  const { stdout } = await safeGit(['ls-files', '--others'], { cwd: join(repo, 'sub') })
+  expect(stdout.toString()).toBe('b.txt\n')
+})
+
+test('init makes a repository without hooks', async () => {
+  const fresh = join(root, 'fresh')
+  mkdirSync(join(fresh, '.git'), { recursive: true })
+  expect(await safeGit(['init', '-q'], { cwd: fresh })).toMatchObject({ code: 0 })
+  expect(existsSync(join(fresh, '.git/HEAD'))).toBe(true)
+  expect(existsSync(join(fresh, '.git/hooks'))).toBe(false)
+})
+
 test('works in linked worktrees', async () => {
   git('worktree', 'add', '-q', join(root, 'linked'))
   const { code, stdout } = await safeGit(['status', '--porcelain'], { cwd: join(root, 'linked') })

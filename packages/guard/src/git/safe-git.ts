@@ -91,19 +91,19 @@ export const safeGit = async (args: readonly string[], options: SafeGitOptions):
   for (const name of Object.keys(options.env ?? {})) {
     if (!allowedEnv.test(name)) refuse(`${name} may not be set`)
   }
+  const settings = overrides.flatMap((pair) => ['-c', pair])
+  if (command === 'init') return run([...settings, command, '--template=', ...rest], options)
   const repository = locateRepository(options.cwd)
-  if (repository !== null) {
-    const folders = new Set([repository.commonDir, repository.gitDir])
-    for (const folder of folders) {
-      for (const file of ['config', 'config.worktree']) await checkConfig(join(folder, file))
-    }
+  if (repository === null)
+    return { code: 128, stdout: Buffer.alloc(0), stderr: `not a git repository: ${options.cwd}` }
+  const { root, gitDir, commonDir } = repository
+  for (const folder of new Set([commonDir, gitDir])) {
+    for (const file of ['config', 'config.worktree']) await checkConfig(join(folder, file))
   }
+  // Named, not left to git to find: a command may have made a folder look like a repository to git, but not to us.
+  const where = [`--git-dir=${gitDir}`, `--work-tree=${root}`]
   const diffFlags = showsDiffs.has(command) ? ['--no-ext-diff', '--no-textconv'] : []
-  const template = command === 'init' ? ['--template='] : []
-  return run(
-    [...overrides.flatMap((pair) => ['-c', pair]), command, ...diffFlags, ...template, ...rest],
-    options,
-  )
+  return run([...where, ...settings, command, ...diffFlags, ...rest], options)
 }
 
 const checkArguments = (command: string, rest: readonly string[]) => {
