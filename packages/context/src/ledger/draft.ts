@@ -1,6 +1,6 @@
 import type { Span } from '@cairn/journal'
 import type { Authority, Entry, EntryType } from './entry.ts'
-import type { Claim } from './derive-keys.ts'
+import type { Claim } from './derive-claims.ts'
 import type { Cue } from './cues.ts'
 
 /** An entry before it meets the ledger. */

@@ -1,11 +1,11 @@
 import type { Event, Json } from '@cairn/journal'
 import { classifyAgent } from './classify-agent.ts'
 import { isInjection } from './classify-output.ts'
-import { deriveClaims } from './derive-keys.ts'
+import { deriveClaims } from './derive-claims.ts'
 import { deriveScope } from './derive-scope.ts'
 import type { Draft } from './draft.ts'
-import { labelledStatements } from './labelled.ts'
-import { splitStatements } from './statements.ts'
+import { labelledStatements } from './labelled-statements.ts'
+import { splitStatements } from './split-statements.ts'
 
 const LIMIT = 24
 const MAX_TEXT = 65_536

@@ -1,10 +1,10 @@
 import type { Event } from '@cairn/journal'
 import { classifyUser } from './classify-user.ts'
-import { deriveClaims } from './derive-keys.ts'
+import { deriveClaims } from './derive-claims.ts'
 import { deriveScope } from './derive-scope.ts'
 import type { Draft } from './draft.ts'
-import { labelledStatements, labelOf } from './labelled.ts'
-import { splitStatements } from './statements.ts'
+import { labelledStatements, labelOf } from './labelled-statements.ts'
+import { splitStatements } from './split-statements.ts'
 
 const RULES =
   /\b(?:rules?|conventions?|style|guidelines?|requirements?|constraints?|do(?:n'?t|s)?|never|always|must|standards?|practices|policy|policies|boundaries|security|testing|commits?|workflow)\b/i

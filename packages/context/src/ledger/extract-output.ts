@@ -1,7 +1,7 @@
 import type { Event } from '@cairn/journal'
 import { classifyOutputLine, isInjection, mayReport } from './classify-output.ts'
 import type { Draft } from './draft.ts'
-import { labelledStatements } from './labelled.ts'
+import { labelledStatements } from './labelled-statements.ts'
 import type { LedgerPorts } from './ports.ts'
 
 const LABELS = 24

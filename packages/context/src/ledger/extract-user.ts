@@ -2,12 +2,12 @@ import type { Event } from '@cairn/journal'
 import { classifyUser, isPermission } from './classify-user.ts'
 import type { Classified } from './classify-user.ts'
 import { cueOf } from './cues.ts'
-import { deriveClaims } from './derive-keys.ts'
+import { deriveClaims } from './derive-claims.ts'
 import { deriveScope } from './derive-scope.ts'
 import type { Draft } from './draft.ts'
-import { labelledStatements, labelOf } from './labelled.ts'
-import { splitStatements } from './statements.ts'
-import type { Statement } from './statements.ts'
+import { labelledStatements, labelOf } from './labelled-statements.ts'
+import { splitStatements } from './split-statements.ts'
+import type { Statement } from './split-statements.ts'
 
 export type UserStatement = { statement: Statement; draft: Draft | null; cue: Draft['cue'] }
 

@@ -1,5 +1,5 @@
 import type { Json } from '@cairn/journal'
-import type { Claim } from './derive-keys.ts'
+import type { Claim } from './derive-claims.ts'
 import type { Entry, EntryType } from './entry.ts'
 
 /** A tool call that has been asked for; `field` is the path of its arguments in the event `seq`. */

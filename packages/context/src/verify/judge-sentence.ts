@@ -1,6 +1,6 @@
 import { classifyUser } from '../ledger/classify-user.ts'
 import { isInjection } from '../ledger/classify-output.ts'
-import { deriveClaims } from '../ledger/derive-keys.ts'
+import { deriveClaims } from '../ledger/derive-claims.ts'
 import { exactTokens } from '../ledger/exact-tokens.ts'
 import { hasSecret } from '../ledger/redact-secrets.ts'
 import { contentWords, normalText } from '../ledger/words.ts'

@@ -1,5 +1,5 @@
-import { deriveClaims } from '../ledger/derive-keys.ts'
-import type { Claim } from '../ledger/derive-keys.ts'
+import { deriveClaims } from '../ledger/derive-claims.ts'
+import type { Claim } from '../ledger/derive-claims.ts'
 import type { Entry } from '../ledger/entry.ts'
 import { contentWords, normalText } from '../ledger/words.ts'
 

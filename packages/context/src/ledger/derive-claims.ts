@@ -1,5 +1,5 @@
 import { mentionedPaths } from './derive-scope.ts'
-import { labelOf } from './labelled.ts'
+import { labelOf } from './labelled-statements.ts'
 import { choiceClaims } from './choice-claims.ts'
 import { contentWords, slug } from './words.ts'
 

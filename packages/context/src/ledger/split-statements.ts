@@ -1,5 +1,5 @@
-import { blockKinds } from './text-blocks.ts'
-import type { BlockKind } from './text-blocks.ts'
+import { blockKinds } from './block-kinds.ts'
+import type { BlockKind } from './block-kinds.ts'
 
 /** A clause-sized piece of a text that can be judged on its own. Offsets are UTF-16 units of the whole text. */
 export interface Statement {
