@@ -54,7 +54,7 @@ export function limitsOf(
     textTokens: clamp(room / 4, 24, 60_000),
     pinnedTokens: clamp(room * 0.35, 24, 60_000),
     contentTokens: clamp(room * 0.4, 200, 18_000),
-    recordTokens: clamp(room * 0.42, 100, 9_000),
+    recordTokens: clamp(room * 0.55, 100, 9_000),
     epochImages: clamp((room * 0.15) / IMAGE_TOKENS, room > 3 * IMAGE_TOKENS ? 1 : 0, 10),
   }
 }

@@ -40,9 +40,9 @@ interface Tier {
 
 const TIERS: readonly Tier[] = [
   { tier: 2, tail: Infinity, minSteps: 6, result: 0.3, record: 1, files: 0.1, limit: 0.35 },
-  { tier: 3, tail: 0.45, minSteps: 6, result: 0.3, record: 1, files: 0.15, limit: 0.75 },
-  { tier: 6, tail: 0.3, minSteps: 3, result: 0.1, record: 0.7, files: 0.05, limit: 0.8 },
-  { tier: 6, tail: 0.15, minSteps: 1, result: 0.04, record: 0.4, files: 0, limit: 0.9 },
+  { tier: 3, tail: 0.45, minSteps: 6, result: 0.3, record: 1, files: 0.15, limit: 0.85 },
+  { tier: 6, tail: 0.3, minSteps: 3, result: 0.1, record: 0.7, files: 0.05, limit: 0.9 },
+  { tier: 6, tail: 0.15, minSteps: 1, result: 0.04, record: 0.4, files: 0, limit: 0.95 },
   { tier: 6, tail: 0, minSteps: 0, result: 0.02, record: 0.2, files: 0, limit: 1 },
 ]
 
