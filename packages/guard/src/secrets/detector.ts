@@ -8,10 +8,15 @@ export interface SecretSpan {
   kind: string
   /** The secret itself, however it is encoded at the place; null: the bytes of the span. */
   value: Uint8Array | null
+  /** Where it really begins, where another span was cut off before it. */
+  origin?: number
 }
 
-/** `more`: it cannot be told before more bytes are there; what begins at `start` has to wait. */
-export type Detection = SecretSpan | { more: true; start: number } | null
+/**
+ * `more`: it cannot be told before more bytes are there; what begins at `start` has to wait. `idle`: nothing of the secret
+ * itself is there yet, only what announces it (`Password: `).
+ */
+export type Detection = SecretSpan | { more: true; start: number; idle?: true } | null
 
 /** Recognises one kind of secret around its anchor. Looks back at most `lookBehind` bytes. */
 export interface Detector extends Anchor {

@@ -37,7 +37,9 @@ function formsOf(text: string): Buffer[] {
 /** A value, the password of one that is an address, and the lines of one that is a file. */
 function partsOf(value: string): string[] {
   const password = /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:([^/\s@]+)@/iu.exec(value)?.[1]
-  const lines = value.includes('\n') ? value.split('\n').filter((line) => line.length >= 32 && !line.startsWith('-----')) : []
+  const lines = value.includes('\n')
+    ? value.split('\n').filter((line) => line.length >= 32 && !line.startsWith('-----'))
+    : []
   return [value, ...(password === undefined ? [] : [password]), ...lines].filter(
     (part) => part.length >= leastSecret && part.length <= mostSecret,
   )
@@ -47,7 +49,13 @@ function partsOf(value: string): string[] {
  * Walks from `at` over the bytes of `form`, in steps of `step`, past line breaks that a tool or a terminal put in.
  * The place after the last byte; null where it does not stand there; `more` where the window ends first.
  */
-function walk(window: ByteWindow, form: Uint8Array, index: number, at: number, step: 1 | -1): number | null | 'more' {
+function walk(
+  window: ByteWindow,
+  form: Uint8Array,
+  index: number,
+  at: number,
+  step: 1 | -1,
+): number | null | 'more' {
   let breaks = 0
   while (index >= 0 && index < form.length) {
     if (at < 0) return null
@@ -66,7 +74,13 @@ function walk(window: ByteWindow, form: Uint8Array, index: number, at: number, s
 /** A second place to begin from, in case a line break splits the beginning of a form. Within `lookBehind`. */
 const secondAnchor = 8
 
-function detectForm(window: ByteWindow, form: Uint8Array, value: Uint8Array, offset: number, at: number): Detection {
+function detectForm(
+  window: ByteWindow,
+  form: Uint8Array,
+  value: Uint8Array,
+  offset: number,
+  at: number,
+): Detection {
   const before = walk(window, form, offset - 1, at - 1, -1)
   if (typeof before !== 'number') return null
   const start = before + 1
@@ -82,13 +96,11 @@ export function literalDetectors(values: readonly string[]): Detector[] {
     const value = Buffer.from(part)
     return formsOf(part).flatMap((form) => {
       const offsets = form.length >= secondAnchor + 3 ? [0, secondAnchor] : [0]
-      return offsets.map(
-        (offset): Detector => ({
-          kind: 'registered',
-          start: form.subarray(offset, offset + 3),
-          detect: (window, at) => detectForm(window, form, value, offset, at),
-        }),
-      )
+      return offsets.map((offset): Detector => ({
+        kind: 'registered',
+        start: form.subarray(offset, offset + 3),
+        detect: (window, at) => detectForm(window, form, value, offset, at),
+      }))
     })
   })
 }

@@ -35,7 +35,8 @@ function jwtDetector(): Detector {
   }
 }
 
-const placeholder = /^(?:\*+|x+|\.+|pass(?:word|wd)?|secret|pwd|user(?:name)?|token|example|changeme|test|\$.*|<.*|%.*|\{.*)$/iu
+const placeholder =
+  /^(?:\*+|x+|\.+|pass(?:word|wd)?|secret|pwd|user(?:name)?|token|example|changeme|test|\$.*|<.*|%.*|\{.*)$/iu
 
 /** `scheme://user:password@host`: the password. */
 function addressDetector(): Detector {
@@ -54,13 +55,16 @@ function addressDetector(): Detector {
       if (window.bytes[name] !== 58) return null
       const end = Math.min(window.runEnd(password, name + 1), name + 1 + longest)
       if (end === window.length && !window.final) return more(at)
-      if (window.bytes[end] !== 64 || end - name < 4 || placeholder.test(text(window, name + 1, end))) return null
+      if (window.bytes[end] !== 64 || end - name < 4 || placeholder.test(text(window, name + 1, end)))
+        return null
       return { start: name + 1, end, kind: 'password', value: null }
     },
   }
 }
 
 const longestKey = 32 * 1024
+/** What belongs to a key whose end is not there: headers, and lines of base64. */
+const keyLines = /^(?:(?:\\[nr]|\s)+(?:[A-Z][\w-]*:[^\n\\]*|(?:[A-Za-z0-9+/=]|\\(?![nr])){16,}))+/u
 
 /** Private keys in PEM, also with their line breaks escaped, and also where the end was cut off. Source: RFC 7468. */
 function privateKeyDetector(): Detector {
@@ -93,12 +97,18 @@ function privateKeyDetector(): Detector {
           const close = window.runEnd(label, end + ending.length)
           if (close + fence.length > window.length && !window.final) return more(start)
           if (end - first < 40) return null
-          return { start, end: Math.min(window.length, close + fence.length), kind: 'private-key', value: null }
+          return {
+            start,
+            end: Math.min(window.length, close + fence.length),
+            kind: 'private-key',
+            value: null,
+          }
         }
-        if (window.bytes[end] !== 45) break
+        if (window.bytes[end] !== 45 || window.bytes[end + 1] === 45) break
         end += 1
       }
-      return end - first < 40 ? null : { start, end, kind: 'private-key', value: null }
+      const cut = keyLines.exec(text(window, first, end))
+      return cut === null ? null : { start, end: first + cut[0].length, kind: 'private-key', value: null }
     },
   }
 }

@@ -37,12 +37,16 @@ const specs: readonly TokenSpec[] = [
     spec('slack', prefix, `${alnum}.-`, 20),
   ),
   spec('slack', 'https://hooks.slack.com/services/', `${alnum}/`, 30, 120),
-  ...['sk_live_', 'sk_test_', 'rk_live_', 'rk_test_', 'whsec_'].map((prefix) => spec('stripe', prefix, alnum, 16, 255)),
+  ...['sk_live_', 'sk_test_', 'rk_live_', 'rk_test_', 'whsec_'].map((prefix) =>
+    spec('stripe', prefix, alnum, 16, 255),
+  ),
   spec('google', 'AIza', `${alnum}_-`, 35, 35),
   spec('google', 'ya29.', `${alnum}_.-`, 30),
   spec('google', 'GOCSPX-', `${alnum}_-`, 28, 28),
   spec('anthropic', 'sk-ant-', `${alnum}_-`, 24),
-  ...['sk-proj-', 'sk-svcacct-', 'sk-admin-', 'sk-or-v1-'].map((prefix) => spec('openai', prefix, `${alnum}_-`, 32)),
+  ...['sk-proj-', 'sk-svcacct-', 'sk-admin-', 'sk-or-v1-'].map((prefix) =>
+    spec('openai', prefix, `${alnum}_-`, 32),
+  ),
   spec('openai', 'sk-', alnum, 32, 128),
   spec('npm', 'npm_', alnum, 36, 36),
   spec('pypi', 'pypi-', `${alnum}_-`, 50),
@@ -73,7 +77,11 @@ function tokenDetector({ kind, prefix, body, least, most }: TokenSpec, sets: Map
       if (end - first < least || end - first > most) return null
       // Documents write `ghp_xxxxxxxx`, and AWS's own examples end in EXAMPLE.
       if (entropy(window.bytes, first, end) < 2.5) return null
-      if (Buffer.from(window.bytes.buffer, window.bytes.byteOffset + end - 7, 7).toString('latin1') === 'EXAMPLE') return null
+      if (
+        Buffer.from(window.bytes.buffer, window.bytes.byteOffset + end - 7, 7).toString('latin1') ===
+        'EXAMPLE'
+      )
+        return null
       return { start: at, end, kind, value: null }
     },
   }
