@@ -8,7 +8,12 @@ export interface BlockLine {
 }
 
 const LOG_LINE =
-  /^\s*(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\[?\d\d:\d\d:\d\d\b|at \S+ \(|at (?:async )?\S+:\d+|File "|Traceback|\$ |>>> |npm (?:ERR!|WARN|error)|(?:error|warning|info|debug|trace|fatal|warn)\b\s*[:[\]|]|\[(?:error|warning|info|debug|trace|fatal|warn)\]|(?:ERROR|WARNING|WARN|INFO|DEBUG|FATAL|TRACE)\b|[+-]{3} [ab]\/|@@ |diff --git|index [0-9a-f]{7}|(?:FAIL|PASS|ok|not ok)\s+\S|\w*(?:Error|Exception): |E {3}|\s*\d+ \| |\s*\^+\s*$|={5,}|-{5,}|\S+\(\d+,\d+\): (?:error|warning))/
+  /^\s*(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\[?\d\d:\d\d:\d\d\b|at (?:async )?\S+ \(|(?:\S+ )?[➜❯] |\S+@\S+[:~][^ ]*[$#] |node:\w+:\d+|\{"|at (?:async )?\S+:\d+|File "|Traceback|\$ |>>> |npm (?:ERR!|WARN|error)|(?:error|warning|info|debug|trace|fatal|warn)\b\s*[:[\]|]|\[(?:error|warning|info|debug|trace|fatal|warn)\]|(?:ERROR|WARNING|WARN|INFO|DEBUG|FATAL|TRACE)\b|[+-]{3} [ab]\/|@@ |diff --git|index [0-9a-f]{7}|(?:FAIL|PASS|ok|not ok)\s+\S|\w*(?:Error|Exception): |E {3}|\s*\d+ \| |\s*\^+\s*$|={5,}|-{5,}|\S+\(\d+,\d+\): (?:error|warning))/
+/** After these, the rest of the paragraph is pasted too, unless a line plainly starts a sentence of its own. */
+const PASTE =
+  /^\s*(?:at (?:async )?\S+|Traceback|diff --git|(?:\S+ )?[➜❯] |\S+@\S+[:~][^ ]*[$#] |node:\w+:\d+|\{"|\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d)/
+const OWN_START =
+  /^(?:[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+:|(?:Please|Also|Never|Do not|Don't|Always|Keep|Use|And|But|So|Now|Can|Could|Make|Only|The|This|It|I|We|You|please|also|never|do not|don't|i|we|you)\b)/
 const LOG_INTRO =
   /\b(?:log|logs|output|stack ?trace|traceback|console|terminal|error(?: message)?|dump|result|response|diff|stderr|stdout)\b[^.\n]{0,40}:\s*$/i
 const QUOTE_INTRO =
@@ -22,6 +27,7 @@ export function blockKinds(text: string): BlockLine[] {
   let fence = false
   let lead: 'quote' | 'log' | null = null
   let leadUsed = false
+  let pasted = false
   let start = 0
   while (start <= text.length) {
     const found = text.indexOf('\n', start)
@@ -34,9 +40,13 @@ export function blockKinds(text: string): BlockLine[] {
     } else if (fence) kind = 'code'
     else if (line.trim() === '') {
       kind = 'blank'
+      pasted = false
       if (leadUsed) lead = null
     } else if (/^\s*>/.test(line) || /^(?:From|To|Subject|Sent|Cc): /.test(line)) kind = 'quote'
-    else if (LOG_LINE.test(line)) kind = 'log'
+    else if (LOG_LINE.test(line)) {
+      kind = 'log'
+      if (PASTE.test(line)) pasted = true
+    } else if (pasted && !OWN_START.test(line)) kind = 'log'
     else if (lead) {
       kind = lead
       leadUsed = true

@@ -17,7 +17,7 @@ export function classifyAgent(statement: string): Classified | null {
     .replace(/’/g, "'")
     .replace(/^[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+:\s+/, '')
     .replace(/\*{1,3}/g, '')
-  if (/\?\s*$/.test(text)) return null
+  if (/[?:]\s*$/.test(text)) return null
   if (REJECTED.test(text)) return { type: 'rejected', polarity: -1 }
   if (ASSUMPTION.test(text)) return { type: 'assumption', polarity: 1 }
   if (!DECISION.test(text) || TOOLING.test(text) || ERRAND.test(text)) return null

@@ -37,8 +37,9 @@ export function readUserStatement(text: string): Classified | null {
 
 function userDraft(seq: number, statement: Statement, cue: Draft['cue']): Draft | null {
   const read = readUserStatement(statement.text)
-  const permits = isPermission(statement.text)
-  const found: Classified | null = permits && read?.polarity !== -1 ? { type: 'decision', polarity: 1 } : read
+  // A permission is kept only where it ends a prohibition.
+  const permits = read === null && isPermission(statement.text)
+  const found: Classified | null = permits ? { type: 'decision', polarity: 1 } : read
   if (!found) return null
   const claims = settles(found, statement.text, cue) ? deriveClaims(statement.text, found.polarity) : []
   return {
@@ -49,7 +50,7 @@ function userDraft(seq: number, statement: Statement, cue: Draft['cue']): Draft 
     sources: [{ seq, field: 'text', start: statement.start, end: statement.end }],
     claims,
     cue,
-    ...(permits && read?.type !== 'constraint' && read?.type !== 'requirement' ? { onlyIfEnds: true } : {}),
+    ...(permits ? { onlyIfEnds: true } : {}),
   }
 }
 
