@@ -3,12 +3,21 @@ import type { Workspace } from '@cairn/workspace'
 import { judge } from './gate.ts'
 import type { Recorder } from './recorder.ts'
 import type { SessionState } from './session-state.ts'
-import type { CompletionGate } from './turn.ts'
+import type { FinishClaim } from './tool.ts'
 
 /** Where the check of a session came from: one that was only found binds the model only once it claims or changes something. */
 export interface SessionCheck {
   command: string
   origin: 'given' | 'discovered'
+}
+
+/** `not-asked`: there is nothing to prove. */
+export type GateDecision = { kind: 'accepted'; evidence: number[] } | { kind: 'refused'; reasons: string[] } | { kind: 'not-asked' }
+
+/** Decides whether the work counts as finished; it may run the check to find evidence. */
+export interface CompletionGate {
+  /** Null: the model stopped without calling `finish`. */
+  decide(claim: FinishClaim | null, signal: AbortSignal): Promise<GateDecision>
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createContext, type Context, type ContextConfig } from '@cairn/context'
-import { openStore, type Event, type SigningKey, type Store } from '@cairn/journal'
+import { JournalError, openStore, type Event, type SigningKey, type Store } from '@cairn/journal'
 import type { Model } from '@cairn/models'
 import { createSandbox, isProtected, type Sandbox } from '@cairn/guard'
 import { createTerminal, type Terminal } from '@cairn/terminal'
@@ -19,7 +19,9 @@ import { createRecorder, type EventListener } from './recorder.ts'
 import { closeInterrupted } from './resume.ts'
 import { emptySessionState, reduceSession, type SessionState } from './session-state.ts'
 import { createToolbox } from './toolbox.ts'
-import { runTurn, type TurnEnd } from './turn.ts'
+import { createStopSignal } from './stop-signal.ts'
+import { turnEnd, type TurnEnd } from './turn-end.ts'
+import { runTurn } from './turn.ts'
 
 export interface SessionOptions {
   sessionId: string
@@ -59,7 +61,11 @@ export interface Session {
 function openWorkspaceAt(options: SessionOptions): Workspace {
   const stat = statSync(options.cwd, { throwIfNoEntry: false })
   if (stat === undefined || !stat.isDirectory())
-    throw new AgentError('bad-folder', `${options.cwd} is not a folder`, 'Give an existing folder with --cwd.')
+    throw new AgentError(
+      'bad-folder',
+      `${options.cwd} is not a folder`,
+      'Give an existing folder with --cwd.',
+    )
   // Nobody can be asked inside the loop: what would need an approval is refused, and the model is told why.
   const guarded = (path: string) => {
     const found = isProtected(path)
@@ -83,14 +89,31 @@ function configOf(options: SessionOptions, tools: ReturnType<typeof createToolbo
 export async function composeSession(options: SessionOptions): Promise<Session> {
   const { env, now } = options
   const workspace = openWorkspaceAt(options)
-  const sandbox = createSandbox({ workspace: workspace.root, home: options.home, env, dataDir: options.dataDir })
+  const sandbox = createSandbox({
+    workspace: workspace.root,
+    home: options.home,
+    env,
+    dataDir: options.dataDir,
+  })
   if (sandbox.backend === 'none') {
     const report = await sandbox.probe()
-    throw new AgentError('no-sandbox', 'there is no sandbox on this machine, so no command may run', report.hint ?? 'Install bubblewrap.')
+    throw new AgentError(
+      'no-sandbox',
+      'there is no sandbox on this machine, so no command may run',
+      report.hint ?? 'Install bubblewrap.',
+    )
   }
-  const store = openStore(options.journal, { sessionId: options.sessionId, mode: 'writer', now, key: options.key })
+  const store = openStore(options.journal, {
+    sessionId: options.sessionId,
+    mode: 'writer',
+    now,
+    key: options.key,
+  })
   const boundary = createBoundary(sandbox)
-  const terminal = guardedTerminal(createTerminal({ sandbox, blobs: store, env, now, spoolDir: dirname(options.journal) }), boundary)
+  const terminal = guardedTerminal(
+    createTerminal({ sandbox, blobs: store, env, now, spoolDir: dirname(options.journal) }),
+    boundary,
+  )
   const state = emptySessionState()
   const checks = createCheckRunner({ check: options.check, terminal, workspace, now })
   let context: Context
@@ -122,7 +145,14 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     reduceSession(state, event)
     options.listener(event)
   }
-  const recorder = createRecorder({ store, context, now, listener: listen, turn: state.turn, step: state.step })
+  const recorder = createRecorder({
+    store,
+    context,
+    now,
+    listener: listen,
+    turn: state.turn,
+    step: state.step,
+  })
 
   if (events === 0) start(options, recorder)
   else recorder.recordAll(closeInterrupted(state))
@@ -130,11 +160,15 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
 
   // What happens beside the loop is written between steps, so that no call is parted from its result.
   const meanwhile: (() => void)[] = []
-  terminal.onExit((info) => meanwhile.push(() => recorder.record('process.ended', { id: info.id, exit: info.exit, signal: null })))
+  terminal.onExit((info) =>
+    meanwhile.push(() => recorder.record('process.ended', { id: info.id, exit: info.exit, signal: null })),
+  )
   const atBoundary = () => {
     for (const write of meanwhile.splice(0)) write()
   }
-  void boundary.facts.then((facts) => meanwhile.push(() => recorder.record('session.environment', { facts: { sandbox: facts } })))
+  void boundary.facts.then((facts) =>
+    meanwhile.push(() => recorder.record('session.environment', { facts: { sandbox: facts } })),
+  )
   const gate = createCompletionGate({ check: options.check, state, recorder, workspace, run: checks.run })
   const narrative = createNarrativeRunner(options.model, context, recorder)
 
@@ -149,7 +183,19 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
         recorder.nextTurn()
         recorder.record('user.message', { text })
       }
-      const end = await runTurn({
+      const stop = createStopSignal({ person: signal, seconds: budget.seconds, boundary })
+      const finish = (ended: TurnEnd): TurnEnd => {
+        const end = stop.explain(ended)
+        atBoundary()
+        recorder.record('session.finished', {
+          ...end,
+          steps: state.steps,
+          costUsd: state.costUsd,
+          usage: state.usage,
+        })
+        return end
+      }
+      const turn = runTurn({
         model: options.model,
         context,
         recorder,
@@ -159,15 +205,20 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
         gate,
         narrative,
         budget,
-        startedAt: now(),
         now,
-        signal,
+        signal: stop.signal,
         onDelta: options.onDelta,
         atBoundary,
       })
-      atBoundary()
-      recorder.record('session.finished', { ...end, steps: state.steps, costUsd: state.costUsd, usage: state.usage })
-      return end
+      try {
+        return finish(await turn)
+      } catch (error) {
+        // Where the journal itself failed nothing can be written any more: what is in it stands.
+        if (JournalError.isInstance(error)) throw error
+        const end = finish(turnEnd('failed', error instanceof Error ? error.message : String(error)))
+        if (end.status === 'refused') return end
+        throw error
+      }
     },
     async close() {
       narrative.stop()
@@ -194,7 +245,13 @@ function start(options: SessionOptions, recorder: ReturnType<typeof createRecord
 }
 
 /** Keeps what the requests are projected from besides the journal, so that they can be rebuilt byte for byte later. */
-function recordConfig(config: ContextConfig, store: Store, state: SessionState, recorder: ReturnType<typeof createRecorder>): void {
+function recordConfig(
+  config: ContextConfig,
+  store: Store,
+  state: SessionState,
+  recorder: ReturnType<typeof createRecorder>,
+): void {
   const { sha256, bytes } = store.putBlob(Buffer.from(JSON.stringify(config)))
-  if (state.configSha256 !== sha256) recorder.record('session.environment', { facts: { config: { sha256, bytes } } })
+  if (state.configSha256 !== sha256)
+    recorder.record('session.environment', { facts: { config: { sha256, bytes } } })
 }

@@ -6,40 +6,49 @@ import { expect, test } from 'vitest'
 import { sessionRig } from './testing/session-rig.ts'
 
 const WIRES: Wire[] = ['chat', 'responses', 'messages', 'gemini']
-const call = (tool: string, args: unknown): ScriptedCall => ({ tool, args: typeof args === 'string' ? args : JSON.stringify(args) })
+const call = (tool: string, args: unknown): ScriptedCall => ({
+  tool,
+  args: typeof args === 'string' ? args : JSON.stringify(args),
+})
 const exec = (command: string) => call('exec', { command })
 
 test.each(WIRES)('%s: calls run, results come back, each request extends the one before', async (wire) => {
   await using rig = await sessionRig(
-    ({ index }) => (index < 5 ? { text: `step ${index}`, calls: [exec(`echo out-${index}`)] } : { text: 'that is all' }),
+    ({ index }) =>
+      index < 5 ? { text: `step ${index}`, calls: [exec(`echo out-${index}`)] } : { text: 'that is all' },
     { wire },
   )
   const end = await rig.run('do it')
   expect(end).toMatchObject({ status: 'answered', summary: 'that is all' })
-  expect(rig.of('tool.done').map((event) => event.body.output)).toEqual([0, 1, 2, 3, 4].map((n) => `[exit 0]\nout-${n}`))
+  expect(rig.of('tool.done').map((event) => event.body.output)).toEqual(
+    [0, 1, 2, 3, 4].map((n) => `[exit 0]\nout-${n}`),
+  )
   expect(rig.server.requests.length).toBe(6)
   for (const text of ['do it', 'out-0', 'out-4']) expect(rig.server.requests[5]?.text).toContain(text)
 })
 
-test.each(WIRES)('%s: what is malformed, mistyped or unknown is told to the model and never run', async (wire) => {
-  await using rig = await sessionRig(
-    [
-      { calls: [call('exec', wire === 'gemini' ? { command: 5 } : '{"command":"touch ran')] },
-      { calls: [call('exec', { command: ['touch', 'ran'] })] },
-      { calls: [call('frobnicate', { command: 'touch ran' })] },
-      { calls: [call('exec', { command: 'echo fine', sandbox: false })] },
-      { text: 'end' },
-    ],
-    { wire },
-  )
-  expect((await rig.run('go')).status).toBe('answered')
-  expect(existsSync(join(rig.cwd, 'ran'))).toBe(false)
-  const outputs = rig.of('tool.done').map((event) => event.body.output)
-  expect(outputs).toHaveLength(4)
-  for (const output of outputs) expect(output).toContain('Nothing was executed')
-  expect(outputs[2]).toContain('there is no tool "frobnicate". Tools: exec, ')
-  expect(outputs[3]).toContain('sandbox')
-})
+test.each(WIRES)(
+  '%s: what is malformed, mistyped or unknown is told to the model and never run',
+  async (wire) => {
+    await using rig = await sessionRig(
+      [
+        { calls: [call('exec', wire === 'gemini' ? { command: 5 } : '{"command":"touch ran')] },
+        { calls: [call('exec', { command: ['touch', 'ran'] })] },
+        { calls: [call('frobnicate', { command: 'touch ran' })] },
+        { calls: [call('exec', { command: 'echo fine', sandbox: false })] },
+        { text: 'end' },
+      ],
+      { wire },
+    )
+    expect((await rig.run('go')).status).toBe('answered')
+    expect(existsSync(join(rig.cwd, 'ran'))).toBe(false)
+    const outputs = rig.of('tool.done').map((event) => event.body.output)
+    expect(outputs).toHaveLength(4)
+    for (const output of outputs) expect(output).toContain('Nothing was executed')
+    expect(outputs[2]).toContain('there is no tool "frobnicate". Tools: exec, ')
+    expect(outputs[3]).toContain('sandbox')
+  },
+)
 
 test('faults of the server are sat out as they ask for, and a cut stream is void', async () => {
   const waits: number[] = []
@@ -76,7 +85,14 @@ test('a wrong key ends the session with the reason', async () => {
 test('several calls of one answer all run, in order, and reads run together', async () => {
   await using rig = await sessionRig(
     [
-      { calls: [call('read', { path: 'a.txt' }), call('read', { path: 'b.txt' }), exec('echo x > c.txt'), call('read', { path: 'c.txt' })] },
+      {
+        calls: [
+          call('read', { path: 'a.txt' }),
+          call('read', { path: 'b.txt' }),
+          exec('echo x > c.txt'),
+          call('read', { path: 'c.txt' }),
+        ],
+      },
       { text: 'end' },
     ],
     { files: { 'a.txt': 'alpha\n', 'b.txt': 'beta\n' } },
@@ -95,7 +111,14 @@ const CHECK = { command: 'test "$(cat answer.txt)" = 42', origin: 'given' } as c
 test('finish is refused while the check is red, and accepted once it is green', async () => {
   await using rig = await sessionRig(
     [
-      { calls: [call('finish', { summary: 'all done', claims: [{ claim: 'answer is right', evidence: ['I checked'] }] })] },
+      {
+        calls: [
+          call('finish', {
+            summary: 'all done',
+            claims: [{ claim: 'answer is right', evidence: ['I checked'] }],
+          }),
+        ],
+      },
       { calls: [call('edit', { path: 'answer.txt', old: '41', new: '42' })] },
       { calls: [call('finish', { summary: 'now it is' })] },
     ],
@@ -126,14 +149,30 @@ test('green evidence does not survive a later change', async () => {
 })
 
 test('open items are honest, and not done', async () => {
-  await using rig = await sessionRig([{ calls: [call('finish', { summary: 'partly', open_items: ['docs'] })] }], { files: { 'answer.txt': '42\n' } })
-  expect(await rig.run('go', { check: CHECK })).toMatchObject({ status: 'done-with-open-items', openItems: ['docs'] })
+  await using rig = await sessionRig(
+    [{ calls: [call('finish', { summary: 'partly', open_items: ['docs'] })] }],
+    { files: { 'answer.txt': '42\n' } },
+  )
+  expect(await rig.run('go', { check: CHECK })).toMatchObject({
+    status: 'done-with-open-items',
+    openItems: ['docs'],
+  })
 })
 
 test('a budget stops before the next call', async () => {
   await using rig = await sessionRig(({ index }) => ({ calls: [exec(`echo ${index}`)] }))
   expect((await rig.run('go', { budget: { steps: 3 } })).status).toBe('budget')
   expect(rig.server.requests.length).toBe(3)
+})
+
+test('the time that a budget gives ends a command that hangs', async () => {
+  await using rig = await sessionRig([{ calls: [exec('sleep 60')] }, { text: 'never' }])
+  expect(await rig.run('go', { budget: { seconds: 1 } })).toMatchObject({
+    status: 'budget',
+    summary: 'Stopped at the budget: 1 seconds used.',
+  })
+  expect(rig.of('tool.done')[0]?.body).toMatchObject({ ok: false, lost: 'cancelled' })
+  expect(rig.server.requests.length).toBe(1)
 })
 
 test('cancel stops a running command at once', async () => {
@@ -146,19 +185,29 @@ test('cancel stops a running command at once', async () => {
 })
 
 test('a resumed session sends the same bytes, closes what was open and repeats nothing', async () => {
-  await using rig = await sessionRig([{ calls: [exec('echo a >> log')] }, { text: 'first' }, { text: 'second' }])
+  await using rig = await sessionRig([
+    { calls: [exec('echo a >> log')] },
+    { text: 'first' },
+    { text: 'second' },
+  ])
   await rig.run('one')
   const before = rig.server.requests.at(-1)?.text ?? ''
   await rig.run('two')
   const after = rig.server.requests.at(-1)?.text ?? ''
-  const messages = (text: string) => JSON.stringify((JSON.parse(text) as { messages: unknown[] }).messages).slice(0, -1)
+  const messages = (text: string) =>
+    JSON.stringify((JSON.parse(text) as { messages: unknown[] }).messages).slice(0, -1)
   expect(messages(after).startsWith(messages(before))).toBe(true)
   expect(readFileSync(join(rig.cwd, 'log'), 'utf8')).toBe('a\n')
 })
 
 test('plan and note become events', async () => {
   await using rig = await sessionRig([
-    { calls: [call('plan', { items: [{ text: 'look', status: 'active' }] }), call('note', { type: 'decision', text: 'use tabs', key: 'style' })] },
+    {
+      calls: [
+        call('plan', { items: [{ text: 'look', status: 'active' }] }),
+        call('note', { type: 'decision', text: 'use tabs', key: 'style' }),
+      ],
+    },
     { text: 'end' },
   ])
   await rig.run('go')
@@ -167,7 +216,10 @@ test('plan and note become events', async () => {
 })
 
 test('an output of 50 MB on one line stays small in the request', async () => {
-  await using rig = await sessionRig([{ calls: [exec('head -c 50000000 /dev/zero | tr "\\0" x')] }, { text: 'end' }])
+  await using rig = await sessionRig([
+    { calls: [exec('head -c 50000000 /dev/zero | tr "\\0" x')] },
+    { text: 'end' },
+  ])
   expect((await rig.run('go')).status).toBe('answered')
   expect(rig.server.requests[1]?.text.length).toBeLessThan(60_000)
   expect(rig.of('tool.done')[0]?.body.full?.bytes).toBe(50_000_000)

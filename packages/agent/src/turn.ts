@@ -1,28 +1,17 @@
 import type { Context } from '@cairn/context'
-import type { BlobStore, EndStatus } from '@cairn/journal'
+import type { AssistantPart, BlobStore, EventBodies } from '@cairn/journal'
 import { ModelError, type Model } from '@cairn/models'
 import { budgetExceeded, type Budget } from './budget.ts'
+import { createClaims } from './claims.ts'
+import type { CompletionGate } from './completion-gate.ts'
 import { createRequestCheck, modelStep, type Delta } from './model-step.ts'
 import type { NarrativeRunner } from './narrative.ts'
 import type { Recorder } from './recorder.ts'
-import { createRepetitionWatch } from './repetition.ts'
+import { createRepetitionWatch, type RepetitionVerdict } from './repetition.ts'
 import type { SessionState } from './session-state.ts'
-import type { FinishClaim, Tool } from './tool.ts'
+import type { Tool } from './tool.ts'
 import { toolStep } from './tool-step.ts'
-
-/** How a turn ended, in words for a person. */
-export interface TurnEnd {
-  status: EndStatus
-  summary: string
-  openItems: string[]
-  evidence: number[]
-}
-
-/** The gate as the loop sees it: it may run the check to find evidence. */
-export interface CompletionGate {
-  /** Null claim: the model stopped without calling `finish`. `not-asked`: there is nothing to prove. */
-  decide(claim: FinishClaim | null, signal: AbortSignal): Promise<{ kind: 'accepted'; evidence: number[] } | { kind: 'refused'; reasons: string[] } | { kind: 'not-asked' }>
-}
+import { turnEnd, type TurnEnd } from './turn-end.ts'
 
 export interface TurnDeps {
   model: Model
@@ -34,137 +23,167 @@ export interface TurnDeps {
   gate: CompletionGate
   narrative: NarrativeRunner
   budget: Budget
-  startedAt: number
   now: () => number
   signal: AbortSignal
   onDelta: (delta: Delta) => void
   /** Called between steps: writes what happened meanwhile (processes that ended). */
   atBoundary: () => void
+  /** Why a command was refused for want of a sandbox; null as long as none was. */
+  refusal: () => string | null
 }
 
-const RETRYABLE = new Set(['server', 'rate-limited', 'cut', 'timeout', 'unreachable', 'bad-response'])
-const MAX_REFUSALS = 4
-const MAX_EMPTY = 2
-const MAX_OVERFLOWS = 3
+type Answer = EventBodies['model.answered']
+type Call = Extract<AssistantPart, { type: 'call' }>
 
-const end = (status: EndStatus, summary: string, rest: Partial<TurnEnd> = {}): TurnEnd => ({ status, summary, openItems: [], evidence: [], ...rest })
+const RETRYABLE = new Set(['server', 'rate-limited', 'cut', 'timeout', 'unreachable', 'bad-response'])
+/** Faults that a smaller or plainer request can mend: the context makes one, this many times in a row. */
+const MENDABLE = new Set(['context-overflow', 'too-large', 'bad-native'])
+const MAX_MENDED = 3
+const MAX_UNUSABLE = 2
+/** Longer than this a timer cannot wait (2³¹ − 1 ms); a budget above it is never reached anyway. */
+const MAX_TIMER = 2 ** 31 - 1
 
 /** Runs steps until the model stops, the gate accepts, or a limit is reached. */
 export async function runTurn(deps: TurnDeps): Promise<TurnEnd> {
-  const { recorder, state, signal, now } = deps
+  const { recorder, narrative } = deps
+  const limits = createLimits(deps)
+  const { signal } = limits
+  const ask = modelAsker({ ...deps, signal })
+  const claims = createClaims(deps.gate, recorder)
   const repetition = createRepetitionWatch()
-  const check = createRequestCheck(deps.model)
-  const first = { steps: state.steps, tokens: state.usage.input + state.usage.output, usd: state.costUsd ?? 0 }
-  let refusals = 0
-  let empty = 0
-  let overflows = 0
-
-  const refuse = (reasons: string[], call: string | null): TurnEnd | null => {
-    refusals += 1
-    recorder.record('gate.decided', { accepted: false, reasons, evidence: [] })
-    const text = `Not accepted as finished: ${reasons.join('; ')}.`
-    if (call !== null) recorder.record('tool.done', { call, tool: 'finish', ok: false, output: text, ms: 0 })
-    if (refusals >= MAX_REFUSALS) return end('blocked', text, { openItems: reasons })
-    if (call === null)
-      recorder.record('harness.message', { text: `${text} Go on, or call finish with what is open listed in open_items.`, reason: 'gate' })
-    return null
-  }
+  let unusable = 0
 
   for (;;) {
-    if (signal.aborted) return end('cancelled', 'Cancelled.')
     deps.atBoundary()
-    deps.narrative.settle()
-    const spent = {
-      steps: state.steps - first.steps,
-      tokens: state.usage.input + state.usage.output - first.tokens,
-      usd: state.costUsd === null ? null : state.costUsd - first.usd,
-      startedAt: deps.startedAt,
-    }
-    const over = budgetExceeded(deps.budget, spent, now())
-    if (over !== null) return end('budget', `Stopped at the budget: ${over}.`, { openItems: ['the budget ended the work before it was finished'] })
+    narrative.settle()
+    const over = limits.reached()
+    if (over !== null) return over
 
     recorder.nextStep()
-    let answer: Awaited<ReturnType<typeof modelStep>>
-    try {
-      answer = await modelStep({ model: deps.model, context: deps.context, recorder, callIds: state.callIds, check, now, signal, onDelta: deps.onDelta })
-    } catch (error) {
-      if (signal.aborted) return end('cancelled', 'Cancelled.')
-      if (!(error instanceof ModelError)) throw error
-      recorder.record('model.failed', { code: error.code, message: error.message, retryable: RETRYABLE.has(error.code) })
-      overflows += 1
-      if ((error.code === 'context-overflow' || error.code === 'bad-native' || error.code === 'too-large') && overflows <= MAX_OVERFLOWS) continue
-      const hint = error.hint === undefined || error.hint === '' ? '' : ` ${error.hint}`
-      return end(error.code === 'policy' ? 'refused' : 'failed', `${error.message}${hint}`)
-    }
-    deps.narrative.start()
+    const asked = await ask()
+    if ('end' in asked) return limits.reached() ?? asked.end
+    if (asked.answer === null) continue
+    narrative.start()
 
-    const calls = answer.parts.filter((part) => part.type === 'call')
-    const text = answer.parts
-      .filter((part) => part.type === 'text')
-      .map((part) => part.text)
-      .join('')
-      .trim()
-
+    const calls = asked.answer.parts.filter((part): part is Call => part.type === 'call')
     if (calls.length === 0) {
-      if (answer.finish === 'filter') return end('refused', 'The provider stopped the answer for policy reasons.')
-      if (answer.finish === 'length' || text === '') {
-        empty += 1
-        if (empty > MAX_EMPTY) return end('failed', 'The model gave no usable answer several times in a row.')
-        const why = answer.finish === 'length' ? 'The answer was cut off at the output limit' : 'The answer was empty'
-        recorder.record('harness.message', { text: `${why}. Continue with a tool call, or say what you found.`, reason: 'empty-answer' })
+      const why = whyUnusable(asked.answer)
+      if (why === 'filtered') return turnEnd('refused', 'The provider stopped the answer for policy reasons.')
+      if (why !== null) {
+        unusable += 1
+        if (unusable > MAX_UNUSABLE)
+          return turnEnd('failed', 'The model gave no usable answer several times in a row.')
+        recorder.record('harness.message', {
+          text: `${why}. Continue with a tool call, or say what you found.`,
+          reason: 'empty-answer',
+        })
         continue
       }
-      const verdict = await deps.gate.decide(null, signal)
-      if (verdict.kind === 'not-asked') return end('answered', text)
-      if (verdict.kind === 'accepted') {
-        recorder.record('gate.decided', { accepted: true, reasons: [], evidence: verdict.evidence })
-        return end('done', text, { evidence: verdict.evidence })
-      }
-      const stopped = refuse(verdict.reasons, null)
-      if (stopped !== null) return stopped
+      const end = await claims.stopped(textOf(asked.answer), signal)
+      if (end !== null) return end
       continue
     }
 
-    empty = 0
-    const result = await toolStep({ calls, tools: deps.tools, recorder, blobs: deps.blobs, now, signal })
-    if (result.finish !== null) {
-      const { call, claim } = result.finish
-      const verdict = await deps.gate.decide(claim, signal)
-      if (verdict.kind === 'refused' && claim.openItems.length === 0) {
-        const stopped = refuse(verdict.reasons, call)
-        if (stopped !== null) return stopped
-        continue
-      }
-      return finished(deps, call, claim, verdict)
-    }
-    const seen = repetition.see(result.calls)
-    if (seen.kind === 'stop')
-      return end('blocked', `The same call gave the same result ${seen.times} times in a row.`, { openItems: ['the model was repeating itself'] })
-    if (seen.kind === 'warn')
-      recorder.record('harness.message', {
-        text: `You have made the same call with the same result ${seen.times} times in a row. Try something else, or finish with what is open.`,
-        reason: 'repetition',
-      })
+    unusable = 0
+    const { calls: made, finish } = await toolStep({
+      calls,
+      tools: deps.tools,
+      recorder,
+      blobs: deps.blobs,
+      now: deps.now,
+      signal,
+    })
+    const end =
+      finish === null
+        ? repeated(repetition.see(made), recorder)
+        : await claims.finished(finish.call, finish.claim, signal)
+    if (end !== null) return end
   }
 }
 
-function finished(
-  deps: Pick<TurnDeps, 'recorder'>,
-  call: string,
-  claim: FinishClaim,
-  verdict: Awaited<ReturnType<CompletionGate['decide']>>,
-): TurnEnd {
-  const { recorder } = deps
-  const close = (output: string) => recorder.record('tool.done', { call, tool: 'finish', ok: true, output, ms: 0 })
-  if (verdict.kind === 'refused') {
-    // Ending with open items is honest; it is not done.
-    recorder.record('gate.decided', { accepted: false, reasons: verdict.reasons, evidence: [] })
-    close('Ended with open items.')
-    return end('blocked', claim.summary, { openItems: [...claim.openItems, ...verdict.reasons] })
+/** What ends a turn from outside. */
+interface Limits {
+  /** Fires on a cancel and when the time of the budget is over, so that neither waits for what is running. */
+  signal: AbortSignal
+  /** The end where a limit is reached, else null. */
+  reached(): TurnEnd | null
+}
+
+/** What the budget allows counts from the beginning of this turn. */
+function createLimits({ state, budget, now, signal: cancel }: TurnDeps): Limits {
+  const tokens = () => state.usage.input + state.usage.output
+  const first = { steps: state.steps, tokens: tokens(), usd: state.costUsd ?? 0 }
+  const startedAt = now()
+  const deadline = budget.seconds === null ? null : AbortSignal.timeout(Math.min(budget.seconds * 1_000, MAX_TIMER))
+  return {
+    signal: deadline === null ? cancel : AbortSignal.any([cancel, deadline]),
+    reached() {
+      if (cancel.aborted) return turnEnd('cancelled', 'Cancelled.')
+      const usd = state.costUsd === null ? null : state.costUsd - first.usd
+      const spent = { steps: state.steps - first.steps, tokens: tokens() - first.tokens, usd, startedAt }
+      const over = deadline?.aborted === true ? `${budget.seconds} seconds used` : budgetExceeded(budget, spent, now())
+      if (over === null) return null
+      const openItems = ['the budget ended the work before it was finished']
+      return turnEnd('budget', `Stopped at the budget: ${over}.`, { openItems })
+    },
   }
-  const evidence = verdict.kind === 'accepted' ? verdict.evidence : []
-  recorder.record('gate.decided', { accepted: true, reasons: [], evidence })
-  close('Accepted.')
-  if (claim.openItems.length > 0) return end('done-with-open-items', claim.summary, { openItems: claim.openItems, evidence })
-  return end(verdict.kind === 'accepted' ? 'done' : 'answered', claim.summary, { evidence })
+}
+
+/** Asks the model once. A null answer: it failed in a way that the next request mends. */
+function modelAsker(deps: TurnDeps): () => Promise<{ answer: Answer | null } | { end: TurnEnd }> {
+  const { model, context, recorder, state, now, signal, onDelta } = deps
+  const check = createRequestCheck(model)
+  let mended = 0
+  return async () => {
+    try {
+      const answer = await modelStep({
+        model,
+        context,
+        recorder,
+        callIds: state.callIds,
+        check,
+        now,
+        signal,
+        onDelta,
+      })
+      mended = 0
+      return { answer }
+    } catch (error) {
+      if (signal.aborted) return { end: turnEnd('cancelled', 'Cancelled.') }
+      if (!(error instanceof ModelError)) throw error
+      recorder.record('model.failed', {
+        code: error.code,
+        message: error.message,
+        retryable: RETRYABLE.has(error.code),
+      })
+      mended += 1
+      if (MENDABLE.has(error.code) && mended <= MAX_MENDED) return { answer: null }
+      const hint = error.hint === undefined || error.hint === '' ? '' : ` ${error.hint}`
+      return { end: turnEnd(error.code === 'policy' ? 'refused' : 'failed', `${error.message}${hint}`) }
+    }
+  }
+}
+
+function textOf(answer: Answer): string {
+  const texts = answer.parts.flatMap((part) => (part.type === 'text' ? [part.text] : []))
+  return texts.join('').trim()
+}
+
+/** Why an answer without calls is no answer, or null where it is one. */
+function whyUnusable(answer: Answer): string | null {
+  if (answer.finish === 'filter') return 'filtered'
+  if (answer.finish === 'length') return 'The answer was cut off at the output limit'
+  return textOf(answer) === '' ? 'The answer was empty' : null
+}
+
+function repeated(verdict: RepetitionVerdict, recorder: Recorder): TurnEnd | null {
+  if (verdict.kind === 'fine') return null
+  const text = `the same call gave the same result ${verdict.times} times in a row`
+  if (verdict.kind === 'stop')
+    return turnEnd('blocked', `Stopped: ${text}.`, { openItems: ['the model was repeating itself'] })
+  recorder.record('harness.message', {
+    text: `Attention: ${text}. Try something else, or finish with what is open.`,
+    reason: 'repetition',
+  })
+  return null
 }
