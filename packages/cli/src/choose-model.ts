@@ -27,13 +27,23 @@ function isWire(name: string): name is Wire {
 }
 
 /** Option, then CAIRN_MODEL or configuration, then a key in the environment, then the embedded engine. */
-export async function chooseModel(values: Invocation['values'], config: Config, env: NodeJS.ProcessEnv): Promise<ChosenModel> {
+export async function chooseModel(
+  values: Invocation['values'],
+  config: Config,
+  env: NodeJS.ProcessEnv,
+): Promise<ChosenModel> {
   const asked = stringOption(values, 'model') ?? config.model ?? null
   const baseUrl = stringOption(values, 'base-url') ?? config.base_url ?? null
   const wire = stringOption(values, 'wire') ?? config.wire ?? null
-  const window = numberOption(values, 'context-window', { integer: true, least: 2_048 }) ?? config.context_window ?? null
-  if (wire !== null && !isWire(wire)) throw new UsageError(`--wire is one of ${WIRES.join(', ')}, not ${JSON.stringify(wire)}`)
-  if (asked === null && baseUrl !== null) throw new UsageError('--base-url needs --model', 'For example: --model openai-compatible/NAME --base-url URL')
+  const window =
+    numberOption(values, 'context-window', { integer: true, least: 2_048 }) ?? config.context_window ?? null
+  if (wire !== null && !isWire(wire))
+    throw new UsageError(`--wire is one of ${WIRES.join(', ')}, not ${JSON.stringify(wire)}`)
+  if (asked === null && baseUrl !== null)
+    throw new UsageError(
+      '--base-url needs --model',
+      'For example: --model openai-compatible/NAME --base-url URL',
+    )
   const reference = asked ?? BY_KEY.find(([name]) => (env[name] ?? '') !== '')?.[1] ?? EMBEDDED
   if (reference === EMBEDDED || reference === 'embedded') {
     const { createSolver } = await import('@cairn/solver')

@@ -6,14 +6,17 @@ export interface OptionSpec extends ParseArgsOptionDescriptor {
   help: string
 }
 
+/** What asks a session to end. SIGHUP: the terminal, or the reader of the output, is gone. */
+export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
+
 /** What a command may touch of the process: tests give their own. */
 export interface Io {
   stdout: { write(text: string): unknown; isTTY?: boolean; columns?: number }
   stderr: { write(text: string): unknown; isTTY?: boolean; columns?: number }
   env: NodeJS.ProcessEnv
   cwd(): string
-  on(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
-  off(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
+  on(event: EndSignal, listener: () => void): unknown
+  off(event: EndSignal, listener: () => void): unknown
   exit(code: number): never
 }
 

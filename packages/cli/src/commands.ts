@@ -1,25 +1,48 @@
 import type { CommandSpec, OptionSpec } from './command.ts'
 
-const JSON_OPTION: OptionSpec = { type: 'boolean', help: 'Print one JSON event a line instead of text (docs/json-events.md).' }
+const JSON_OPTION: OptionSpec = {
+  type: 'boolean',
+  help: 'Print one JSON event a line instead of text (docs/json-events.md).',
+}
 
 /** Options of everything that talks to a model. */
 const MODEL_OPTIONS: Record<string, OptionSpec> = {
-  model: { type: 'string', value: 'PROVIDER/MODEL', help: 'Model to use, for example anthropic/claude-sonnet-4-5. See `cairn models`.' },
+  model: {
+    type: 'string',
+    value: 'PROVIDER/MODEL',
+    help: 'Model to use, for example anthropic/claude-sonnet-4-5. See `cairn models`.',
+  },
   'base-url': { type: 'string', value: 'URL', help: 'Address of the model server.' },
-  wire: { type: 'string', value: 'NAME', help: 'Wire format of the server: responses, chat, messages or gemini.' },
-  'context-window': { type: 'string', value: 'N', help: 'Tokens that fit into the context; default from the model catalogue.' },
+  wire: {
+    type: 'string',
+    value: 'NAME',
+    help: 'Wire format of the server: responses, chat, messages or gemini.',
+  },
+  'context-window': {
+    type: 'string',
+    value: 'N',
+    help: 'Tokens that fit into the context; default from the model catalogue.',
+  },
 }
 
 const BUDGET_OPTIONS: Record<string, OptionSpec> = {
   'max-steps': { type: 'string', value: 'N', help: 'Stop after N model calls.' },
   'max-cost': { type: 'string', value: 'USD', help: 'Stop when this much money is spent.' },
-  'max-tokens': { type: 'string', value: 'N', help: 'Stop when this many tokens are used, input and output together.' },
+  'max-tokens': {
+    type: 'string',
+    value: 'N',
+    help: 'Stop when this many tokens are used, input and output together.',
+  },
   timeout: { type: 'string', value: 'SECONDS', help: 'Stop after this time.' },
 }
 
 const RUN_OPTIONS: Record<string, OptionSpec> = {
   cwd: { type: 'string', value: 'DIR', help: 'Workspace; default: the present folder.' },
-  check: { type: 'string', value: 'CMD', help: 'Command that must be green before the work counts as done; default: found in the project.' },
+  check: {
+    type: 'string',
+    value: 'CMD',
+    help: 'Command that must be green before the work counts as done; default: found in the project.',
+  },
   ...MODEL_OPTIONS,
   ...BUDGET_OPTIONS,
   json: JSON_OPTION,
@@ -60,7 +83,10 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'show',
     summary: 'show what happened in a session',
     usage: 'cairn show [ID] [--json] [--verbose]',
-    options: { json: JSON_OPTION, verbose: { type: 'boolean', short: 'v', help: 'With the output of tools.' } },
+    options: {
+      json: JSON_OPTION,
+      verbose: { type: 'boolean', short: 'v', help: 'With the output of tools.' },
+    },
     positionals: [0, 1],
     examples: ['cairn show', 'cairn show --json | jq .type'],
   },
@@ -73,15 +99,25 @@ export const COMMANDS: readonly CommandSpec[] = [
       json: { type: 'boolean', help: 'As JSON.' },
     },
     positionals: [1, 2],
-    examples: ['cairn context show', 'cairn context why "the port must stay 8080"', 'cairn context diff 2', 'cairn context cost'],
-    notes: 'why TEXT: where a line comes from · diff EPOCH: what left and where it went · cost: the bill and each cache break · check: all invariants.',
+    examples: [
+      'cairn context show',
+      'cairn context why "the port must stay 8080"',
+      'cairn context diff 2',
+      'cairn context cost',
+    ],
+    notes:
+      'why TEXT: where a line comes from · diff EPOCH: what left and where it went · cost: the bill and each cache break · check: all invariants.',
   },
   {
     name: 'log',
     summary: 'verify or export the journal of a session',
     usage: 'cairn log verify|export [ID | FILE] [options]',
     options: {
-      key: { type: 'string', value: 'VKEY', help: 'Public key for verify; default: the one of this machine.' },
+      key: {
+        type: 'string',
+        value: 'VKEY',
+        help: 'Public key for verify; default: the one of this machine.',
+      },
       out: { type: 'string', value: 'FILE', help: 'Where export writes; default: standard output.' },
       json: { type: 'boolean', help: 'As JSON.' },
     },
@@ -108,7 +144,10 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'demo',
     summary: 'mend a small broken project with the embedded engine',
     usage: 'cairn demo [--keep] [--json]',
-    options: { keep: { type: 'boolean', help: 'Keep the copy of the project, and say where it is.' }, json: JSON_OPTION },
+    options: {
+      keep: { type: 'boolean', help: 'Keep the copy of the project, and say where it is.' },
+      json: JSON_OPTION,
+    },
     positionals: [0, 0],
     examples: ['cairn demo'],
   },

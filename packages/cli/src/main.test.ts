@@ -25,7 +25,9 @@ async function cairn(...words: string[]): Promise<{ code: number; out: string; e
 }
 
 test('the version is that of the package', async () => {
-  const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as { version: string }
+  const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as {
+    version: string
+  }
   expect(VERSION).toBe(manifest.version)
   expect((await cairn('--version')).out).toBe(`cairn ${VERSION}\n`)
 })
@@ -44,7 +46,10 @@ test('the help names every command, and every command has help with examples', a
 test.each([
   [['rnu'], 'cairn: unknown command "rnu"\n  Did you mean `cairn run`?\n'],
   [['--verison'], 'cairn: unknown option --verison\n  See `cairn --help`.\n'],
-  [['run', '--jsn', 'x'], 'cairn: unknown option --jsn for `cairn run`\n  Did you mean --json? See `cairn run --help`.\n'],
+  [
+    ['run', '--jsn', 'x'],
+    'cairn: unknown option --jsn for `cairn run`\n  Did you mean --json? See `cairn run --help`.\n',
+  ],
   [['run', ''], 'cairn: the task is empty\n  For example: cairn run "make the failing tests pass"\n'],
   [['completion', 'tcsh'], 'cairn: no completion for "tcsh"\n  Known shells: bash, zsh, fish.\n'],
 ])('wrong words %j end with 2 and advice', async (words, text) => {

@@ -26,7 +26,10 @@ async function dispatch(words: readonly string[], io: Io): Promise<number> {
       name,
       COMMANDS.map((each) => each.name),
     )
-    const hint = meant === null ? 'See `cairn --help`. A task is given as: cairn run "<task>".' : `Did you mean \`cairn ${meant}\`?`
+    const hint =
+      meant === null
+        ? 'See `cairn --help`. A task is given as: cairn run "<task>".'
+        : `Did you mean \`cairn ${meant}\`?`
     throw new UsageError(`unknown command ${JSON.stringify(name)}`, hint)
   }
   const invocation = parseCommandLine(command, rest)

@@ -21,8 +21,31 @@ function refusal(name: string, words: string[]): string {
 }
 
 test('the contract of cairn run', () => {
-  const words = ['--cwd', 'd', '--model', 'p/m', '--base-url', 'http://x', '--wire', 'chat', '--context-window', '8000', '--check', 'npm test']
-  const { values, positionals } = parseCommandLine(command('run'), [...words, '--max-steps', '3', '--max-cost', '0.5', '--timeout', '9', '--json', 'the task'])
+  const words = [
+    '--cwd',
+    'd',
+    '--model',
+    'p/m',
+    '--base-url',
+    'http://x',
+    '--wire',
+    'chat',
+    '--context-window',
+    '8000',
+    '--check',
+    'npm test',
+  ]
+  const { values, positionals } = parseCommandLine(command('run'), [
+    ...words,
+    '--max-steps',
+    '3',
+    '--max-cost',
+    '0.5',
+    '--timeout',
+    '9',
+    '--json',
+    'the task',
+  ])
   expect(values).toEqual({
     cwd: 'd',
     model: 'p/m',
@@ -39,7 +62,9 @@ test('the contract of cairn run', () => {
 })
 
 test('a task may begin with dashes after --', () => {
-  expect(parseCommandLine(command('run'), ['--json', '--', '--is this a task?']).positionals).toEqual(['--is this a task?'])
+  expect(parseCommandLine(command('run'), ['--json', '--', '--is this a task?']).positionals).toEqual([
+    '--is this a task?',
+  ])
 })
 
 test.each([

@@ -12,7 +12,10 @@ export function parseCommandLine(command: CommandSpec, words: readonly string[])
     const name = /^--([^=]+)/.exec(word)?.[1]
     if (name === undefined || Object.hasOwn(options, name)) continue
     const meant = nearest(name, Object.keys(options))
-    throw new UsageError(`unknown option --${name} for \`cairn ${command.name}\``, meant === null ? help : `Did you mean --${meant}? ${help}`)
+    throw new UsageError(
+      `unknown option --${name} for \`cairn ${command.name}\``,
+      meant === null ? help : `Did you mean --${meant}? ${help}`,
+    )
   }
   let parsed: Omit<Invocation, 'io'>
   try {
@@ -23,21 +26,31 @@ export function parseCommandLine(command: CommandSpec, words: readonly string[])
   }
   const [least, most] = command.positionals
   const given = parsed.positionals.length
-  if (parsed.values['help'] !== true && given < least) throw new UsageError(`\`cairn ${command.name}\` needs more: ${command.usage}`, help)
+  if (parsed.values['help'] !== true && given < least)
+    throw new UsageError(`\`cairn ${command.name}\` needs more: ${command.usage}`, help)
   if (given > most) {
     const extra = parsed.positionals.slice(most).join(' ')
-    throw new UsageError(`too many words for \`cairn ${command.name}\`: ${extra}`, most === 1 && command.name === 'run' ? 'Put the task in quotes.' : help)
+    throw new UsageError(
+      `too many words for \`cairn ${command.name}\`: ${extra}`,
+      most === 1 && command.name === 'run' ? 'Put the task in quotes.' : help,
+    )
   }
   return parsed
 }
 
 /** A whole number given as an option, or null. */
-export function numberOption(values: Invocation['values'], name: string, rule: { integer: boolean; least: number }): number | null {
+export function numberOption(
+  values: Invocation['values'],
+  name: string,
+  rule: { integer: boolean; least: number },
+): number | null {
   const text = values[name]
   if (text === undefined) return null
   const value = typeof text === 'string' && text.trim() !== '' ? Number(text) : Number.NaN
   if (!Number.isFinite(value) || value < rule.least || (rule.integer && !Number.isInteger(value)))
-    throw new UsageError(`--${name} takes ${rule.integer ? 'a whole number' : 'a number'} of at least ${rule.least}, not ${JSON.stringify(text)}`)
+    throw new UsageError(
+      `--${name} takes ${rule.integer ? 'a whole number' : 'a number'} of at least ${rule.least}, not ${JSON.stringify(text)}`,
+    )
   return value
 }
 

@@ -1,19 +1,22 @@
 import type { Budget } from '@cairn/agent'
+import { escapeForDisplay } from '@cairn/guard'
 import type { EndStatus, Event } from '@cairn/journal'
 import { randomBytes } from 'node:crypto'
 import { realpathSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import type { Invocation } from './command.ts'
+import { cancelOnSignal } from './cancel-on-signal.ts'
 import { chooseModel } from './choose-model.ts'
 import { loadConfig, type Config } from './config/config.ts'
-import { EXIT, exitCodeOf } from './exit-code.ts'
+import { exitCodeOf } from './exit-code.ts'
 import { createHumanPrinter } from './output/human-printer.ts'
 import { jsonLine } from './output/json-printer.ts'
 import { createLiveLine } from './output/live-line.ts'
 import { createPaint } from './output/paint.ts'
 import { numberOption, stringOption } from './parse-command-line.ts'
 import { openSessions } from './session-files.ts'
+import { prepareDataFolder } from './prepare-data-folder.ts'
 import { UsageError } from './usage-error.ts'
 import { VERSION } from './version.ts'
 
@@ -43,24 +46,6 @@ function workspaceFolder(path: string): string {
     return realpathSync(path)
   } catch {
     throw new UsageError(`there is no folder ${path}`, 'Give an existing folder with --cwd.')
-  }
-}
-
-/** The first Ctrl-C cancels in good order; the second one ends at once. */
-function cancelOnSignal(io: Invocation['io']): { signal: AbortSignal; done(): void } {
-  const abort = new AbortController()
-  const onSignal = () => {
-    if (abort.signal.aborted) io.exit(EXIT.cancelled)
-    abort.abort()
-  }
-  io.on('SIGINT', onSignal)
-  io.on('SIGTERM', onSignal)
-  return {
-    signal: abort.signal,
-    done() {
-      io.off('SIGINT', onSignal)
-      io.off('SIGTERM', onSignal)
-    },
   }
 }
 
@@ -96,6 +81,7 @@ export async function runSession(run: SessionRun): Promise<number> {
   }
   if (chosen.notice !== null && !json) io.stderr.write(`${chosen.notice}\n`)
 
+  prepareDataFolder(dataDir)
   const session = await composeSession({
     sessionId,
     journal: sessionPath(dataDir, sessionId),
@@ -113,18 +99,28 @@ export async function runSession(run: SessionRun): Promise<number> {
     now: Date.now,
     listener: print,
     onDelta: (delta) => {
-      if (!json && delta.type !== 'void') printer.progress(delta.type === 'call' ? `calling ${delta.tool}` : delta.text)
+      if (!json && delta.type !== 'void')
+        printer.progress(delta.type === 'call' ? `calling ${delta.tool}` : delta.text)
     },
   })
   contextShare = () => {
     const { estimate, window } = session.context.usage()
     return window === 0 ? null : estimate / window
   }
-  const cancel = cancelOnSignal(io)
+  const cancel = cancelOnSignal(io, Date.now)
   const list = (status: EndStatus | 'open') => {
     const { provider, id } = chosen.model.info
     const { title, costUsd, startedAt } = session.state
-    recordSession(dataDir, { id: sessionId, cwd, title, startedAt, updatedAt: Date.now(), status, model: `${provider}/${id}`, costUsd })
+    recordSession(dataDir, {
+      id: sessionId,
+      cwd,
+      title,
+      startedAt,
+      updatedAt: Date.now(),
+      status,
+      model: `${provider}/${id}`,
+      costUsd,
+    })
   }
   try {
     list('open')
@@ -132,7 +128,7 @@ export async function runSession(run: SessionRun): Promise<number> {
     live.clear()
     list(end.status)
     if (!json) {
-      io.stdout.write(`${end.summary}\n`)
+      io.stdout.write(`${escapeForDisplay(end.summary)}\n`)
       io.stderr.write(`session ${sessionId}\n`)
     }
     return exitCodeOf(end.status)

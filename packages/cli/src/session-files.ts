@@ -1,4 +1,12 @@
-import { dataDir, lastSession, listSessions, openStore, sessionPath, type JournalStore, type SessionSummary } from '@cairn/journal'
+import {
+  dataDir,
+  lastSession,
+  listSessions,
+  openStore,
+  sessionPath,
+  type JournalStore,
+  type SessionSummary,
+} from '@cairn/journal'
 import { existsSync } from 'node:fs'
 import { UsageError } from './usage-error.ts'
 
@@ -19,7 +27,8 @@ export interface Sessions {
 
 export function openSessions(env: NodeJS.ProcessEnv): Sessions {
   const dir = dataDir(env, process.platform)
-  const list: Sessions['list'] = (cwd) => (existsSync(dir) ? listSessions(dir, cwd === null ? {} : { cwd }) : [])
+  const list: Sessions['list'] = (cwd) =>
+    existsSync(dir) ? listSessions(dir, cwd === null ? {} : { cwd }) : []
   const last: Sessions['last'] = (cwd) => (existsSync(dir) ? lastSession(dir, cwd) : null)
   const find: Sessions['find'] = (id) => {
     const found = list(null).filter((session) => session.id.startsWith(id))
@@ -35,7 +44,10 @@ export function openSessions(env: NodeJS.ProcessEnv): Sessions {
       const session = id === null ? last(cwd) : find(id)
       if (session !== null) return session
       if (id === null) throw new UsageError(`there is no session of ${cwd}`, 'See `cairn sessions --all`.')
-      throw new UsageError(`there is no session ${id}, or more than one begins like that`, 'See `cairn sessions --all`.')
+      throw new UsageError(
+        `there is no session ${id}, or more than one begins like that`,
+        'See `cairn sessions --all`.',
+      )
     },
     path,
     open: (id) => openStore(path(id), { sessionId: id, mode: 'reader', now: Date.now }),

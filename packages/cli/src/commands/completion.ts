@@ -3,10 +3,13 @@ import { COMMANDS } from '../commands.ts'
 import { UsageError } from '../usage-error.ts'
 
 const names = () => COMMANDS.map((command) => command.name).join(' ')
-const optionsOf = (command: (typeof COMMANDS)[number]) => Object.keys(command.options).map((name) => `--${name}`)
+const optionsOf = (command: (typeof COMMANDS)[number]) =>
+  Object.keys(command.options).map((name) => `--${name}`)
 
 function bash(): string {
-  const cases = COMMANDS.map((command) => `    ${command.name}) words="${optionsOf(command).join(' ')} --help" ;;`).join('\n')
+  const cases = COMMANDS.map(
+    (command) => `    ${command.name}) words="${optionsOf(command).join(' ')} --help" ;;`,
+  ).join('\n')
   return `_cairn() {
   local words current=\${COMP_WORDS[COMP_CWORD]}
   if [ "$COMP_CWORD" -eq 1 ]; then words="${names()} --help --version"; else case \${COMP_WORDS[1]} in
@@ -23,8 +26,12 @@ complete -F _cairn cairn
 }
 
 function zsh(): string {
-  const described = COMMANDS.map((command) => `    '${command.name}:${command.summary.replaceAll("'", '’').replaceAll(':', '\\:')}'`).join('\n')
-  const cases = COMMANDS.map((command) => `    ${command.name}) compadd -- ${optionsOf(command).join(' ')} --help; _files ;;`).join('\n')
+  const described = COMMANDS.map(
+    (command) => `    '${command.name}:${command.summary.replaceAll("'", '’').replaceAll(':', '\\:')}'`,
+  ).join('\n')
+  const cases = COMMANDS.map(
+    (command) => `    ${command.name}) compadd -- ${optionsOf(command).join(' ')} --help; _files ;;`,
+  ).join('\n')
   return `#compdef cairn
 _cairn() {
   local -a commands=(
@@ -55,7 +62,11 @@ const SHELLS: Record<string, () => string> = { bash, zsh, fish }
 
 export async function run({ positionals, io }: Invocation): Promise<number> {
   const script = SHELLS[positionals[0] ?? '']
-  if (script === undefined) throw new UsageError(`no completion for ${JSON.stringify(positionals[0])}`, 'Known shells: bash, zsh, fish.')
+  if (script === undefined)
+    throw new UsageError(
+      `no completion for ${JSON.stringify(positionals[0])}`,
+      'Known shells: bash, zsh, fish.',
+    )
   io.stdout.write(script())
   return 0
 }

@@ -1,11 +1,13 @@
 import { createSandbox } from '@cairn/guard'
 import { detectLocal, PROVIDERS } from '@cairn/models'
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { mkdtempSync, rmSync, statfsSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Invocation } from '../command.ts'
 import { configPath, loadConfig } from '../config/config.ts'
 import { createPaint } from '../output/paint.ts'
+import { DataFolderError, prepareDataFolder } from '../prepare-data-folder.ts'
 import { openSessions } from '../session-files.ts'
 import { VERSION } from '../version.ts'
 
@@ -19,7 +21,12 @@ interface Finding {
 type Probe = () => Finding | Promise<Finding>
 
 const ok = (name: string, detail: string): Finding => ({ name, state: 'ok', detail, todo: null })
-const problem = (name: string, state: 'limited' | 'missing', detail: string, todo: string): Finding => ({ name, state, detail, todo })
+const problem = (name: string, state: 'limited' | 'missing', detail: string, todo: string): Finding => ({
+  name,
+  state,
+  detail,
+  todo,
+})
 
 /** A tool's version as it tells it, or null where it does not run. */
 function versionOf(program: string, env: NodeJS.ProcessEnv): string | null {
@@ -27,31 +34,52 @@ function versionOf(program: string, env: NodeJS.ProcessEnv): string | null {
   return run.status === 0 ? (run.stdout.split('\n')[0] ?? '').trim() : null
 }
 
-async function sandbox(env: NodeJS.ProcessEnv, home: string, workspace: string, dataDir: string): Promise<Finding[]> {
+async function sandbox(env: NodeJS.ProcessEnv, home: string, dataDir: string): Promise<Finding[]> {
+  // The question is what the machine can do, not whether the present folder makes a good workspace.
+  const workspace = mkdtempSync(join(tmpdir(), 'cairn-doctor-'))
   const box = createSandbox({ workspace, home, env, dataDir })
   try {
     const report = await box.probe()
     const held = report.checks.filter((check) => check.held).length
     const state = report.level === 'full' ? 'ok' : report.level === 'partial' ? 'limited' : 'missing'
     return [
-      { name: 'sandbox', state, detail: `${report.backend}, ${held} of ${report.checks.length} escape attempts held`, todo: report.hint },
-      ...report.checks.map((check): Finding => ({ name: `  ${check.name}`, state: check.held ? 'ok' : 'limited', detail: check.detail, todo: null })),
+      {
+        name: 'sandbox',
+        state,
+        detail: `${report.backend}, ${held} of ${report.checks.length} escape attempts held`,
+        todo: report.hint,
+      },
+      ...report.checks
+        .filter((check) => !check.held)
+        .map((check): Finding => ({
+          name: `sandbox ${check.name}`,
+          state: 'limited',
+          detail: check.detail,
+          todo: null,
+        })),
     ]
   } finally {
     await box.close()
+    rmSync(workspace, { recursive: true, force: true })
   }
 }
 
 function data(dataDir: string): Finding {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-    accessSync(dataDir, constants.W_OK)
+    prepareDataFolder(dataDir)
     const { bavail, bsize } = statfsSync(dataDir)
     const free = Math.round((bavail * bsize) / 2 ** 20)
-    if (free < 500) return problem('data folder', 'limited', `${dataDir}, only ${free} MiB free`, 'Free some space, or set CAIRN_DATA_DIR to another disk.')
+    if (free < 500)
+      return problem(
+        'data folder',
+        'limited',
+        `${dataDir}, only ${free} MiB free`,
+        'Free some space, or set CAIRN_DATA_DIR to another disk.',
+      )
     return ok('data folder', dataDir)
   } catch (error) {
-    return problem('data folder', 'missing', `${dataDir}: ${error instanceof Error ? error.message : String(error)}`, 'Set CAIRN_DATA_DIR to a folder that can be written.')
+    if (!(error instanceof DataFolderError)) throw error
+    return problem('data folder', 'missing', error.message, error.hint)
   }
 }
 
@@ -64,7 +92,14 @@ async function ripgrep(env: NodeJS.ProcessEnv): Promise<Finding> {
     // The package is not there: the one on PATH serves as well.
   }
   const version = versionOf('rg', env)
-  return version === null ? problem('search', 'missing', 'ripgrep does not run', 'Install ripgrep with your package manager, or run npm ci again.') : ok('search', version)
+  return version === null
+    ? problem(
+        'search',
+        'missing',
+        'ripgrep does not run',
+        'Install ripgrep with your package manager, or run npm ci again.',
+      )
+    : ok('search', version)
 }
 
 async function terminal(): Promise<Finding> {
@@ -72,17 +107,32 @@ async function terminal(): Promise<Finding> {
     await import('@lydell/node-pty')
     return ok('terminal emulation', 'available')
   } catch (error) {
-    return problem('terminal emulation', 'missing', error instanceof Error ? error.message : String(error), 'Full-screen programs cannot be driven; everything else works.')
+    return problem(
+      'terminal emulation',
+      'missing',
+      error instanceof Error ? error.message : String(error),
+      'Full-screen programs cannot be driven; everything else works.',
+    )
   }
 }
 
 async function models(env: NodeJS.ProcessEnv): Promise<Finding[]> {
-  const withKey = Object.entries(PROVIDERS).filter(([, provider]) => provider.keys.some((key) => (env[key] ?? '') !== ''))
+  const withKey = Object.entries(PROVIDERS).filter(([, provider]) =>
+    provider.keys.some((key) => (env[key] ?? '') !== ''),
+  )
   const local = await detectLocal(globalThis.fetch)
-  const found = [...withKey.map(([name]) => `${name} (key set)`), ...local.map((server) => `${server.provider} at ${server.baseUrl} (${server.models.join(', ')})`)]
+  const found = [
+    ...withKey.map(([name]) => `${name} (key set)`),
+    ...local.map((server) => `${server.provider} at ${server.baseUrl} (${server.models.join(', ')})`),
+  ]
   return [
     found.length === 0
-      ? problem('models', 'limited', 'only the embedded engine, which mends failing checks of JavaScript and TypeScript projects', 'Set ANTHROPIC_API_KEY, OPENAI_API_KEY or GEMINI_API_KEY, or start Ollama, LM Studio, llama.cpp or vLLM.')
+      ? problem(
+          'models',
+          'limited',
+          'only the embedded engine, which mends failing checks of JavaScript and TypeScript projects',
+          'Set ANTHROPIC_API_KEY, OPENAI_API_KEY or GEMINI_API_KEY, or start Ollama, LM Studio, llama.cpp or vLLM.',
+        )
       : ok('models', found.join('; ')),
   ]
 }
@@ -101,7 +151,9 @@ export async function run({ io, values }: Invocation): Promise<number> {
     },
     () => {
       const version = versionOf('git', io.env)
-      return version === null ? problem('git', 'missing', 'git does not run', 'Install git with your package manager.') : ok('git', version)
+      return version === null
+        ? problem('git', 'missing', 'git does not run', 'Install git with your package manager.')
+        : ok('git', version)
     },
     () => ripgrep(io.env),
     terminal,
@@ -111,10 +163,30 @@ export async function run({ io, values }: Invocation): Promise<number> {
     try {
       findings.push(await probe())
     } catch (error) {
-      findings.push(problem('configuration', 'missing', error instanceof Error ? error.message : String(error), 'Mend it, or move it away.'))
+      findings.push(
+        problem(
+          'configuration',
+          'missing',
+          error instanceof Error ? error.message : String(error),
+          'Mend it, or move it away.',
+        ),
+      )
     }
   }
-  findings.push(...(await sandbox(io.env, home, io.cwd(), dataDir)), ...(await models(io.env)))
+  const usable = !findings.some((finding) => finding.name === 'data folder' && finding.state === 'missing')
+  findings.push(
+    ...(usable
+      ? await sandbox(io.env, home, dataDir)
+      : [
+          problem(
+            'sandbox',
+            'missing',
+            'not tested, because the data folder cannot be used',
+            'Mend the data folder first.',
+          ),
+        ]),
+  )
+  findings.push(...(await models(io.env)))
   if (values['json'] === true) io.stdout.write(`${JSON.stringify(findings, null, 2)}\n`)
   else {
     const paint = createPaint(io.stdout, io.env)

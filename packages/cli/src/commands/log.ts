@@ -21,11 +21,18 @@ async function verify({ io, values, positionals }: Invocation): Promise<number> 
   const result = await verifyLog(path, { vkey })
   if (values['json'] === true) io.stdout.write(`${JSON.stringify({ path, vkey, ...result })}\n`)
   else {
-    for (const problem of result.problems) io.stdout.write(`✗ ${problem.seq === null ? '' : `event ${problem.seq}: `}${problem.message}\n`)
-    const signed = result.unsigned === 0 ? 'all signed' : `${result.signed} signed, ${result.unsigned} after the last checkpoint`
-    io.stdout.write(`${result.ok ? '✓ the log is whole' : '✗ the log was changed or damaged'}: ${count(result.size, 'event')}, ${signed}\n`)
+    for (const problem of result.problems)
+      io.stdout.write(`✗ ${problem.seq === null ? '' : `event ${problem.seq}: `}${problem.message}\n`)
+    const signed =
+      result.unsigned === 0
+        ? 'all signed'
+        : `${result.signed} signed, ${result.unsigned} after the last checkpoint`
+    io.stdout.write(
+      `${result.ok ? '✓ the log is whole' : '✗ the log was changed or damaged'}: ${count(result.size, 'event')}, ${signed}\n`,
+    )
     if (result.root !== null) io.stdout.write(`root ${result.root}\n`)
-    if (vkey === null) io.stdout.write('no public key was given, so signatures were not checked; give one with --key\n')
+    if (vkey === null)
+      io.stdout.write('no public key was given, so signatures were not checked; give one with --key\n')
   }
   return result.ok ? 0 : 1
 }
@@ -37,7 +44,8 @@ async function exportLog({ io, values, positionals }: Invocation): Promise<numbe
   const store = sessions.open(session.id)
   try {
     const stream = out === null ? new PassThrough() : createWriteStream(out, { mode: 0o600 })
-    if (stream instanceof PassThrough) stream.on('data', (chunk: Buffer) => io.stdout.write(chunk.toString('utf8')))
+    if (stream instanceof PassThrough)
+      stream.on('data', (chunk: Buffer) => io.stdout.write(chunk.toString('utf8')))
     await exportJsonl(store, stream)
     stream.end()
     await finished(stream)
@@ -52,5 +60,8 @@ export async function run(invocation: Invocation): Promise<number> {
   const [verb] = invocation.positionals
   if (verb === 'verify') return verify(invocation)
   if (verb === 'export') return exportLog(invocation)
-  throw new UsageError(`cairn log has no ${JSON.stringify(verb)}`, 'It has verify and export. See `cairn log --help`.')
+  throw new UsageError(
+    `cairn log has no ${JSON.stringify(verb)}`,
+    'It has verify and export. See `cairn log --help`.',
+  )
 }

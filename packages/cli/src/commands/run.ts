@@ -6,6 +6,7 @@ import { UsageError } from '../usage-error.ts'
 export async function run(invocation: Invocation): Promise<number> {
   const [word = ''] = invocation.positionals
   const text = (word === '-' ? readFileSync(0, 'utf8') : word).trim()
-  if (text === '') throw new UsageError('the task is empty', 'For example: cairn run "make the failing tests pass"')
+  if (text === '')
+    throw new UsageError('the task is empty', 'For example: cairn run "make the failing tests pass"')
   return runSession({ invocation, sessionId: null, text })
 }

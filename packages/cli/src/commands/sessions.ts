@@ -10,12 +10,18 @@ export async function run({ values, io }: Invocation): Promise<number> {
     return 0
   }
   if (list.length === 0) {
-    io.stdout.write(values['all'] === true ? 'There are no sessions yet.\n' : 'There are no sessions of this folder; `cairn sessions --all` shows those of all folders.\n')
+    io.stdout.write(
+      values['all'] === true
+        ? 'There are no sessions yet.\n'
+        : 'There are no sessions of this folder; `cairn sessions --all` shows those of all folders.\n',
+    )
     return 0
   }
   for (const session of list) {
     const time = new Date(session.updatedAt).toISOString().slice(0, 16).replace('T', ' ')
-    io.stdout.write(`${session.id}  ${time}  ${session.status.padEnd(20)}  ${session.model}  ${money(session.costUsd)}  ${oneLine(session.title, 60)}\n`)
+    io.stdout.write(
+      `${session.id}  ${time}  ${session.status.padEnd(20)}  ${session.model}  ${money(session.costUsd)}  ${oneLine(session.title, 60)}\n`,
+    )
   }
   return 0
 }

@@ -21,7 +21,11 @@ test('no file is no configuration', async () => {
 })
 
 test('the environment is laid over the file', async () => {
-  const env = { ...withFile('model = "openai/gpt-5.5"\nmax_cost = 2.5\n'), CAIRN_MODEL: 'ollama/qwen3', CAIRN_MAX_STEPS: '7' }
+  const env = {
+    ...withFile('model = "openai/gpt-5.5"\nmax_cost = 2.5\n'),
+    CAIRN_MODEL: 'ollama/qwen3',
+    CAIRN_MAX_STEPS: '7',
+  }
   expect(await loadConfig(env, home)).toEqual({ model: 'ollama/qwen3', max_cost: 2.5, max_steps: 7 })
 })
 
@@ -30,9 +34,15 @@ test.each([
   ['max_cost = "2"', 'max_cost is a number, not "2"', 'Mend the line.'],
   ['model = ', 'is not valid TOML', 'Mend the line'],
 ])('%s is refused', async (text, message, hint) => {
-  await expect(loadConfig(withFile(text), home)).rejects.toMatchObject({ code: 'bad-config', message: expect.stringContaining(message), hint: expect.stringContaining(hint) })
+  await expect(loadConfig(withFile(text), home)).rejects.toMatchObject({
+    code: 'bad-config',
+    message: expect.stringContaining(message),
+    hint: expect.stringContaining(hint),
+  })
 })
 
 test('a named file that is absent is a mistake', async () => {
-  await expect(loadConfig({ CAIRN_CONFIG: join(home, 'absent.toml') }, home)).rejects.toMatchObject({ code: 'bad-config' })
+  await expect(loadConfig({ CAIRN_CONFIG: join(home, 'absent.toml') }, home)).rejects.toMatchObject({
+    code: 'bad-config',
+  })
 })

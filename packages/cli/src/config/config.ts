@@ -38,7 +38,11 @@ function fromEnvironment(env: NodeJS.ProcessEnv): Config {
     const text = env[name]
     if (text === undefined || text === '') continue
     const value = kind === 'number' ? Number(text) : text
-    if (typeof value === 'number' && !Number.isFinite(value)) throw new ConfigError(`${name} is ${JSON.stringify(text)}, which is no number`, `Set it to a number, or unset it.`)
+    if (typeof value === 'number' && !Number.isFinite(value))
+      throw new ConfigError(
+        `${name} is ${JSON.stringify(text)}, which is no number`,
+        `Set it to a number, or unset it.`,
+      )
     config[key] = value
   }
   return config
@@ -51,23 +55,41 @@ export async function loadConfig(env: NodeJS.ProcessEnv, home: string): Promise<
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT' && env['CAIRN_CONFIG'] === undefined) return fromEnvironment(env)
-    throw new ConfigError(`the configuration ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, 'Check CAIRN_CONFIG and the rights of the file.', { cause: error })
+    if (
+      error instanceof Error &&
+      'code' in error &&
+      error.code === 'ENOENT' &&
+      env['CAIRN_CONFIG'] === undefined
+    )
+      return fromEnvironment(env)
+    throw new ConfigError(
+      `the configuration ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      'Check CAIRN_CONFIG and the rights of the file.',
+      { cause: error },
+    )
   }
   const { parse } = await import('smol-toml')
   let parsed: Record<string, unknown>
   try {
     parsed = parse(text)
   } catch (error) {
-    throw new ConfigError(`${path} is not valid TOML: ${error instanceof Error ? error.message : String(error)}`, 'Mend the line, or move the file away.', { cause: error })
+    throw new ConfigError(
+      `${path} is not valid TOML: ${error instanceof Error ? error.message : String(error)}`,
+      'Mend the line, or move the file away.',
+      { cause: error },
+    )
   }
   for (const [key, value] of Object.entries(parsed)) {
     if (!Object.hasOwn(KINDS, key)) {
       const meant = nearest(key, Object.keys(KINDS))
-      throw new ConfigError(`${path}: unknown setting ${JSON.stringify(key)}`, meant === null ? `Known: ${Object.keys(KINDS).join(', ')}.` : `Did you mean ${meant}?`)
+      throw new ConfigError(
+        `${path}: unknown setting ${JSON.stringify(key)}`,
+        meant === null ? `Known: ${Object.keys(KINDS).join(', ')}.` : `Did you mean ${meant}?`,
+      )
     }
     const kind = KINDS[key as keyof Config]
-    if (typeof value !== kind) throw new ConfigError(`${path}: ${key} is a ${kind}, not ${JSON.stringify(value)}`, 'Mend the line.')
+    if (typeof value !== kind)
+      throw new ConfigError(`${path}: ${key} is a ${kind}, not ${JSON.stringify(value)}`, 'Mend the line.')
   }
   return { ...parsed, ...fromEnvironment(env) }
 }

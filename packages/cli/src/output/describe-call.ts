@@ -13,7 +13,9 @@ export function describeCall(args: string, width: number): string {
   if (typeof parsed !== 'object' || parsed === null) return oneLine(args, width)
   const patch: unknown = Reflect.get(parsed, 'patch')
   if (typeof patch === 'string') {
-    const files = [...patch.matchAll(/^\*\*\* (?:Update|Add|Delete) File: (.+)$/gm)].map((match) => match[1] ?? '')
+    const files = [...patch.matchAll(/^\*\*\* (?:Update|Add|Delete) File: (.+)$/gm)].map(
+      (match) => match[1] ?? '',
+    )
     return oneLine(files.join(', '), width)
   }
   for (const key of SUBJECT) {

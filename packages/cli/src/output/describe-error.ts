@@ -12,7 +12,8 @@ const CODE_BY_ERROR: Record<string, number> = {
 }
 
 const SYSTEM: Record<string, string> = {
-  ENOSPC: 'The disk is full. What was journaled before is safe; free some space and run `cairn resume --last`.',
+  ENOSPC:
+    'The disk is full. What was journaled before is safe; free some space and run `cairn resume --last`.',
   EACCES: 'Permission was denied. Check who owns the file or folder.',
   EROFS: 'The file system is read-only. Set CAIRN_DATA_DIR to a folder that can be written.',
   EMFILE: 'Too many files are open. Raise the limit with `ulimit -n`.',
@@ -25,13 +26,21 @@ function field(error: object, name: string): string | null {
 
 /** What a person reads when something went wrong: what happened, and what to do. Composed here and nowhere else. */
 export function describeError(error: unknown, debug: boolean): { text: string; code: number } {
-  if (error instanceof UsageError) return { text: `cairn: ${error.message}\n${error.hint === null ? '' : `  ${error.hint}\n`}`, code: EXIT.usage }
+  if (error instanceof UsageError)
+    return {
+      text: `cairn: ${error.message}\n${error.hint === null ? '' : `  ${error.hint}\n`}`,
+      code: EXIT.usage,
+    }
   if (!(error instanceof Error)) return { text: `cairn: ${String(error)}\n`, code: EXIT.failed }
   const code = field(error, 'code')
   const hint = field(error, 'hint') ?? (code === null ? null : (SYSTEM[code] ?? null))
   const lines = [`cairn: ${error.message}`]
   if (hint !== null) lines.push(`  ${hint}`)
-  else if (code === null) lines.push('  This is a defect of cairn. Run again with CAIRN_DEBUG=1 for the details, and report them.')
+  else if (code === null)
+    lines.push('  This is a defect of cairn. Run again with CAIRN_DEBUG=1 for the details, and report them.')
   if (debug) lines.push(error.stack ?? '')
-  return { text: `${lines.join('\n')}\n`, code: code === null ? EXIT.failed : (CODE_BY_ERROR[code] ?? EXIT.failed) }
+  return {
+    text: `${lines.join('\n')}\n`,
+    code: code === null ? EXIT.failed : (CODE_BY_ERROR[code] ?? EXIT.failed),
+  }
 }

@@ -37,7 +37,11 @@ export function createHumanPrinter(deps: {
   const safe = (text: string, width = columns - 4) => escapeForDisplay(oneLine(text, width))
   const totals = () => {
     const share = deps.contextShare()
-    const parts = [count(steps, 'step'), duration(deps.now() - startedAt), `${tokens(input)} in (${input === 0 ? 0 : Math.round((100 * cached) / input)} % cached), ${tokens(output)} out`]
+    const parts = [
+      count(steps, 'step'),
+      duration(deps.now() - startedAt),
+      `${tokens(input)} in (${input === 0 ? 0 : Math.round((100 * cached) / input)} % cached), ${tokens(output)} out`,
+    ]
     if (cost !== null) parts.push(money(cost))
     if (share !== null) parts.push(`context ${Math.round(share * 100)} %`)
     return parts.join(' · ')
@@ -49,10 +53,14 @@ export function createHumanPrinter(deps: {
       .map((row) => paint.dim(`    ${row}`))
       .join('\n')
 
-  const printers: { [K in Event['kind']]?: (body: Extract<Event, { kind: K }>['body'], event: Event) => void } = {
+  const printers: {
+    [K in Event['kind']]?: (body: Extract<Event, { kind: K }>['body'], event: Event) => void
+  } = {
     'session.started': (body, event) => {
       startedAt = event.time
-      line(`${paint.bold('cairn')} ${paint.dim(`${body.model.provider}/${body.model.id} · ${body.cwd}${body.check === null ? '' : ` · check: ${body.check}`}`)}`)
+      line(
+        `${paint.bold('cairn')} ${paint.dim(`${body.model.provider}/${body.model.id} · ${body.cwd}${body.check === null ? '' : ` · check: ${body.check}`}`)}`,
+      )
     },
     'session.environment': (body) => {
       const sandbox = body.facts['sandbox']
@@ -60,11 +68,16 @@ export function createHumanPrinter(deps: {
       const text = `sandbox: ${String(sandbox['backend'])} (${String(sandbox['level'])})`
       line(sandbox['level'] === 'full' ? paint.dim(text) : paint.yellow(`${text}; see \`cairn doctor\``))
     },
-    'instructions.loaded': (body) => line(paint.dim(`instructions: ${body.files.map((file) => file.path).join(', ')}`)),
-    'session.resumed': (body) => line(paint.yellow(`resumed; ${count(body.interrupted.length, 'call')} had been interrupted`)),
+    'instructions.loaded': (body) =>
+      line(paint.dim(`instructions: ${body.files.map((file) => file.path).join(', ')}`)),
+    'session.resumed': (body) =>
+      line(paint.yellow(`resumed; ${count(body.interrupted.length, 'call')} had been interrupted`)),
     'user.message': (body) => line(`${paint.cyan('›')} ${safe(body.text)}`),
     'harness.message': (body) => line(`${paint.yellow('!')} ${safe(body.text)}`),
-    'model.retried': (body) => line(`${paint.yellow('↻')} ${safe(body.message)}; trying again${body.waitMs > 0 ? ` in ${duration(body.waitMs)}` : ''}`),
+    'model.retried': (body) =>
+      line(
+        `${paint.yellow('↻')} ${safe(body.message)}; trying again${body.waitMs > 0 ? ` in ${duration(body.waitMs)}` : ''}`,
+      ),
     'model.failed': (body) => line(`${paint.red('✗')} ${safe(body.message)}`),
     'model.answered': (body) => {
       steps += 1
@@ -73,35 +86,53 @@ export function createHumanPrinter(deps: {
       output += body.usage.output
       if (body.costUsd !== null) cost = (cost ?? 0) + body.costUsd
       for (const part of body.parts) {
-        if (part.type === 'text' && part.text.trim() !== '') line(`${paint.bold('●')} ${safe(part.text, deps.verbose ? 2_000 : columns * 3)}`)
+        if (part.type === 'text' && part.text.trim() !== '')
+          line(`${paint.bold('●')} ${safe(part.text, deps.verbose ? 2_000 : columns * 3)}`)
         if (part.type === 'call') calls.set(part.id, describeCall(part.args, columns - 24))
       }
     },
     'tool.done': (body) => {
       if (body.tool === 'finish') return
       const mark = body.ok ? paint.green('✓') : paint.red('✗')
-      const exit = body.exit === undefined || body.exit === null || body.exit === 0 ? '' : ` exit ${body.exit}`
+      const exit =
+        body.exit === undefined || body.exit === null || body.exit === 0 ? '' : ` exit ${body.exit}`
       const time = body.ms >= 500 ? paint.dim(` ${duration(body.ms)}`) : ''
       line(`  ${mark} ${body.tool} ${escapeForDisplay(calls.get(body.call) ?? '')}${exit}${time}`)
       if (deps.verbose) deps.write(`${block(body.output)}\n`)
       else if (!body.ok && body.exit === undefined) deps.write(`${paint.dim(`    ${safe(body.output)}`)}\n`)
     },
     'check.finished': (body) => {
-      const counts = body.passed === null ? `exit ${body.exit ?? 'none'}` : `${body.passed} passed, ${body.failed ?? 0} failed`
-      line(`  ${body.ok ? paint.green('✓ check green') : paint.yellow('check red')} ${paint.dim(`${safe(body.command, 60)}: ${counts}`)}`)
+      const counts =
+        body.passed === null
+          ? `exit ${body.exit ?? 'none'}`
+          : `${body.passed} passed, ${body.failed ?? 0} failed`
+      line(
+        `  ${body.ok ? paint.green('✓ check green') : paint.yellow('check red')} ${paint.dim(`${safe(body.command, 60)}: ${counts}`)}`,
+      )
     },
     'plan.updated': (body) => {
       const active = body.items.find((item) => item.status === 'active')
       const done = body.items.filter((item) => item.status === 'done').length
-      line(paint.dim(`  plan ${done}/${body.items.length}${active === undefined ? '' : `: ${safe(active.text, 60)}`}`))
+      line(
+        paint.dim(
+          `  plan ${done}/${body.items.length}${active === undefined ? '' : `: ${safe(active.text, 60)}`}`,
+        ),
+      )
     },
-    'epoch.started': (body) => line(paint.dim(`  context rewritten (epoch ${body.epoch}: ${body.cause}); \`cairn context diff ${body.epoch}\` shows what left`)),
+    'epoch.started': (body) =>
+      line(
+        paint.dim(
+          `  context rewritten (epoch ${body.epoch}: ${body.cause}); \`cairn context diff ${body.epoch}\` shows what left`,
+        ),
+      ),
     'gate.decided': (body) => {
       if (!body.accepted) line(`${paint.yellow('!')} not accepted: ${safe(body.reasons.join('; '))}`)
     },
     'session.finished': (body) => {
       const good = body.status === 'done' || body.status === 'answered'
-      line(`${good ? paint.green(body.status === 'done' ? '✔ done' : '✔ answered (unverified: no check)') : paint.red(`✘ ${body.status}`)}`)
+      line(
+        `${good ? paint.green(body.status === 'done' ? '✔ done' : '✔ answered (unverified: no check)') : paint.red(`✘ ${body.status}`)}`,
+      )
       for (const item of body.openItems) line(`  ${paint.yellow('open:')} ${safe(item)}`)
       line(paint.dim(totals()))
     },

@@ -5,8 +5,12 @@ export interface LiveLine {
   clear(): void
 }
 
-export function createLiveLine(stream: { write(text: string): unknown; isTTY?: boolean; columns?: number }, env: NodeJS.ProcessEnv): LiveLine {
-  if (stream.isTTY !== true || env['TERM'] === 'dumb' || env['CI'] !== undefined) return { set: () => undefined, clear: () => undefined }
+export function createLiveLine(
+  stream: { write(text: string): unknown; isTTY?: boolean; columns?: number },
+  env: NodeJS.ProcessEnv,
+): LiveLine {
+  if (stream.isTTY !== true || env['TERM'] === 'dumb' || env['CI'] !== undefined)
+    return { set: () => undefined, clear: () => undefined }
   let shown = ''
   return {
     set(text) {
