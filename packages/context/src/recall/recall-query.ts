@@ -1,7 +1,7 @@
 import type { Event } from '@cairn/journal'
 import type { RecallQuery, RecallResult } from '../context.ts'
 import type { Entry } from '../ledger/entry.ts'
-import type { RecallState } from './create-recall.ts'
+import type { RecallState } from './recall-state.ts'
 import { entryCurrency, eventCurrency } from './currency.ts'
 import type { Currency } from './currency.ts'
 import { documentsOf } from './documents.ts'
