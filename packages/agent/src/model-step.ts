@@ -43,7 +43,7 @@ function uniqueCallIds(parts: AssistantPart[], seen: Set<string>): AssistantPart
     let id = part.id === '' ? 'call' : part.id
     for (let n = 2; seen.has(id); n += 1) id = `${part.id === '' ? 'call' : part.id}.${n}`
     seen.add(id)
-    return { ...part, id }
+    return id === part.id ? part : { ...part, id }
   })
 }
 
@@ -95,16 +95,20 @@ export async function modelStep(deps: {
     recorder.record('model.retried', { attempt: retry.attempt, waitMs: retry.waitMs, code: retry.code, message: retry.message }),
   )
   const usage = finish?.usage ?? { input: 0, cachedInput: 0, cacheWrite: 0, output: 0, reasoning: 0 }
+  const unique = uniqueCallIds(parts, deps.callIds)
+  // The provider's own record names the ids it gave: where one was given twice, the record no longer fits.
+  const renamed = unique.some((part, at) => part !== parts[at])
+  const native = renamed ? undefined : finish?.native
   const body: EventBodies['model.answered'] = {
     model: model.info.id,
     served: finish?.served ?? null,
-    parts: uniqueCallIds(parts, deps.callIds),
+    parts: unique,
     usage,
     costUsd: model.info.prices === null ? null : costUsd(usage, model.info.prices),
     finish: finish?.reason ?? 'other',
     ms: now() - started,
     // What a codec hands over for safe keeping is plain JSON by its contract.
-    ...(finish?.native === undefined ? {} : { native: { ...finish.native, data: finish.native.data as Json } }),
+    ...(native === undefined ? {} : { native: { ...native, data: native.data as Json } }),
   }
   recorder.record('model.answered', body)
   return body
