@@ -3,6 +3,7 @@ import type { Sandbox } from '@cairn/guard'
 import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
 import { createOutputCapture } from './capture/output-capture.ts'
+import type { OutputTransform } from './capture/output-transform.ts'
 import { createSpool } from './capture/spool.ts'
 import type { Child } from './process/child.ts'
 import { createFifoPool } from './process/fifo-pool.ts'
@@ -27,6 +28,8 @@ export interface TerminalOptions {
   spoolDir: string
   /** Bytes after which a process is ended. Default 1 GiB. */
   outputLimit?: number
+  /** Made for each process: takes secrets out of its output. `until` is still matched against what was printed. */
+  transform?: () => OutputTransform
   /** Whether a sandbox is started ahead of the next command. Default true. */
   warm?: boolean
 }
@@ -122,6 +125,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
         child,
         screen,
         newCapture,
+        transform: options.transform?.() ?? null,
         outputLimit,
         timeoutMs: request.timeoutMs ?? defaultTimeoutMs,
         now,

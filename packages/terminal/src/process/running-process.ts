@@ -3,6 +3,7 @@ import { unfinished } from '../capture/utf8-edges.ts'
 import { createPatternWatch } from '../pattern-watch.ts'
 import type { Screen } from '../screen.ts'
 import type { ExecOutcome, ProcessInfo } from '../terminal.ts'
+import type { OutputTransform } from '../capture/output-transform.ts'
 import type { Child, Ending } from './child.ts'
 import { askToEnd, forceEnd } from './process-tree.ts'
 import { signalName } from './start-in-terminal.ts'
@@ -25,6 +26,7 @@ export class RunningProcess {
   readonly startedAt: number
   readonly #child: Child
   readonly #newCapture: () => OutputCapture
+  readonly #transform: OutputTransform | null
   readonly #outputLimit: number
   readonly #now: () => number
   readonly #screen: Screen | null
@@ -44,6 +46,7 @@ export class RunningProcess {
     child: Child
     screen: Screen | null
     newCapture: () => OutputCapture
+    transform: OutputTransform | null
     outputLimit: number
     timeoutMs: number
     now: () => number
@@ -54,6 +57,7 @@ export class RunningProcess {
     this.#child = options.child
     this.#screen = options.screen
     this.#newCapture = options.newCapture
+    this.#transform = options.transform
     this.#capture = options.newCapture()
     this.#outputLimit = options.outputLimit
     this.#now = options.now
@@ -100,6 +104,7 @@ export class RunningProcess {
   async next(options: WaitOptions): Promise<ExecOutcome> {
     const since = this.#now()
     const cause = await this.#reason(options)
+    if (this.running) this.#keep(this.#transform?.flush())
     const capture = this.#capture
     this.#capture = this.#newCapture()
     const ending = this.#ending
@@ -152,18 +157,24 @@ export class RunningProcess {
     if (this.#total > this.#outputLimit) {
       // What a runaway process prints while it is being ended is dropped.
       if (this.#stopCause !== 'limit') {
-        this.#capture.push(chunk)
+        this.#keep(this.#transform?.push(chunk) ?? chunk)
         this.stop('limit')
         forceEnd(this.#child.pid)
       }
       return
     }
-    this.#capture.push(chunk)
+    this.#keep(this.#transform?.push(chunk) ?? chunk)
     for (const watch of this.#watchers) watch(chunk)
+  }
+
+  #keep(bytes: Uint8Array | undefined): void {
+    if (bytes !== undefined)
+      this.#capture.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
   }
 
   #end(ending: Ending): void {
     this.#collect(this.#begun)
+    this.#keep(this.#transform?.end())
     this.#ending = ending
     if (this.#timeout !== null) clearTimeout(this.#timeout)
     if (this.#force !== null) clearTimeout(this.#force)
