@@ -1,5 +1,4 @@
-import { createIncrementalValidator } from '../../packages/context/src/validate/incremental-validator.ts'
-import { type Violation, type Wire, WIRES } from '../../packages/context/src/validate/violation.ts'
+import { createIncrementalValidator, type Violation, type Wire, WIRES } from '@cairn/context'
 import { type Bill, createCacheOracle } from './bill/cache-oracle.ts'
 import type { Policy, PolicyEnv, PolicyRequest, PolicySpec } from './policies/policy.ts'
 import { requestTokens } from './tokens.ts'

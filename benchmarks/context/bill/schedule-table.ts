@@ -1,5 +1,4 @@
-import { offlineOptimum } from '../../../packages/context/src/schedule/offline-optimum.ts'
-import { createScheduler, type Scheduler } from '../../../packages/context/src/schedule/scheduler.ts'
+import { createScheduler, offlineOptimum, type Scheduler } from '@cairn/context'
 import { tokensOf } from '../tokens.ts'
 import type { Trace } from '../trace/trace.ts'
 import { bestThreshold, billOf, callCost, type CostModel, optimum, type Schedule } from './optimum.ts'

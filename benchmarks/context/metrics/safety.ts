@@ -1,5 +1,5 @@
 import type { Event } from '@cairn/journal'
-import { AUTHORITY_RANK, type Entry } from '../../../packages/context/src/ledger/entry.ts'
+import { AUTHORITY_RANK, type Entry } from '@cairn/context'
 import type { Lies } from '../summarisers/summariser.ts'
 import type { Trace } from '../trace/trace.ts'
 import { fold, linesWith, type RequestView } from './request-view.ts'

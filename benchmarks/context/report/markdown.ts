@@ -35,6 +35,9 @@ that window is created from the journal; it keeps its own reserves inside of it.
 clamped to the demand. Demands are evenly spread over the session, the last one is made at its last call, and there
 everything is looked at. A request over the demand counts in \`over demand\`, \`worst\` says by what factor.
 
+\`node benchmarks/context/misses.ts --budget 0.1 --forced 4 --summariser S1 --policy cairn\` names every statement that one run
+lost. \`node benchmarks/context/scale.ts 100000\` is the one part with a clock: time and memory at a long journal.
+
 ## What the columns mean
 
 - *present*: the statement is in the request, word for word, after folding case, white space and quotes. For failures,
@@ -43,7 +46,7 @@ everything is looked at. A request over the demand counts in \`over demand\`, \`
 - *user rules*: what the user typed as a rule, a prohibition, a limit or a rule for a scope. *in pastes*: the same inside
   a paste of 20,000 characters. *file rules*: in AGENTS.md, at the top or in a package.
 - *reach*: present, or the share of three queries that bring it back. A query shares at most one content word with the
-  statement. Policies without a recall tool have what is present.
+  statement, its subject, which the noise names about ten more times. Policies without a recall tool have what is present.
 - *current*: of the subjects that changed, those whose last unlabelled mention is the value in force. *resurrected*: those
   where a voided value has the last word, or is in force in the typed memory.
 - *fabricated*: sentences that a summariser made up and identifiers that it changed, found in the request; and typed

@@ -20,6 +20,11 @@ const MIX: Partial<Record<PlantType, number>> = {
   file: 4,
   process: 2,
 }
+/**
+ * Decoys to each subject in the noise. A query shares one word with a statement, so the noise may name a subject often
+ * enough that search has to choose, not so often that nothing could tell the statement from it.
+ */
+const DECOYS = 12
 const TWIN_SHARE = 0.3
 const QUOTE_SHARE = 0.15
 const INJECTION_SHARE = 0.05
@@ -28,7 +33,8 @@ const SECRET_SHARE = 0.05
 export interface PlantSet {
   plants: Plant[]
   chains: Supersession[]
-  topics: string[]
+  /** Words of the noise: the subjects, thinned by decoys. */
+  words: string[]
 }
 
 /** About `count` plants and `chainCount` subjects whose value changes. */
@@ -62,7 +68,9 @@ export function makePlants(prng: Prng, count: number, chainCount: number): Plant
   for (let i = 0; i < injections; i++) add('injection', null, makeSlots(prng, nextTopic()))
   for (let i = 0; i < secrets; i++) add('secret', null, makeSlots(prng, nextTopic()))
   const chains = Array.from({ length: chainCount }, (_, i) => makeChain(prng, nextTopic(), i))
-  return { plants, chains, topics: topics.slice(0, used) }
+  const known = new Set(topics)
+  const decoys = inventTopics(prng.fork('decoys'), used * DECOYS).filter((word) => !known.has(word))
+  return { plants, chains, words: [...topics.slice(0, used), ...decoys] }
 }
 
 function makeSlots(prng: Prng, topic: string): Slots {

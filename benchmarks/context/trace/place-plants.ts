@@ -32,8 +32,7 @@ export function placePlants(prng: Prng, set: PlantSet, requests: number): Placed
   const at = (n: number) => places[Math.min(n, last)] ?? places[0]!
   const plan: string[] = []
   const open: { id: string; message: string }[] = []
-  for (const plant of set.plants)
-    place(prng, at(prng.int(0, last)), plant, { topics: set.topics, plan, open })
+  for (const plant of set.plants) place(prng, at(prng.int(0, last)), plant, { topics: set.words, plan, open })
   for (const chain of set.chains) {
     let from = 0
     chain.statements.forEach((statement, i) => {
@@ -41,7 +40,7 @@ export function placePlants(prng: Prng, set: PlantSet, requests: number): Placed
       const n = from + prng.int(0, Math.max(0, room))
       from = n + 1
       if (statement.by === 'user') at(n).user.middle.push(statement.text)
-      else at(n).calls.push(() => logCall(prng, set.topics, [statement.text]))
+      else at(n).calls.push(() => logCall(prng, set.words, [statement.text]))
     })
   }
   return places

@@ -43,7 +43,7 @@ export function plantBench(options: PlantBenchOptions): Trace {
     prng: prng.fork('steps'),
     writer,
     tree,
-    topics: set.topics,
+    topics: set.words,
     failing: new Map(),
     resolved: [],
   }
