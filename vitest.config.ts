@@ -1,12 +1,24 @@
 import { defineConfig } from 'vitest/config'
 
+const common = { testTimeout: 60_000, hookTimeout: 60_000 }
+/** Rooms whose tests start processes: pipe descriptors of children do not go together with worker threads. */
+const processes = ['agent', 'checks', 'cli', 'guard', 'solver', 'terminal'].map((room) => `packages/${room}/src/**/*.test.ts`)
+
 export default defineConfig({
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
-    pool: 'threads',
-    isolate: false,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
     maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          ...common,
+          name: 'threads',
+          pool: 'threads',
+          isolate: false,
+          include: ['packages/*/src/**/*.test.ts', 'scripts/**/*.test.ts', 'benchmarks/**/*.test.ts'],
+          exclude: [...processes, '**/node_modules/**'],
+        },
+      },
+      { test: { ...common, name: 'processes', pool: 'forks', isolate: false, include: processes } },
+    ],
   },
 })
