@@ -5,7 +5,7 @@ import { branches, conditions } from './conditions.ts'
 import { numbers, patterns, plainValues, strings } from './constants.ts'
 import { absence, earlyReturns, parameterDefaults, statementGuards } from './guards.ts'
 import type { Operator } from './mutation.ts'
-import { bindingOrder, elements, properties, variables } from './names.ts'
+import { bindingOrder, elements, properties, variables, variablesForProperties } from './names.ts'
 import { copies, literals, modifiers } from './objects.ts'
 import { donors, lostResults, returns, staleState, statementOrder } from './statements.ts'
 
@@ -20,6 +20,7 @@ export const allOperators: readonly Operator[] = [
   plainValues,
   patterns,
   variables,
+  variablesForProperties,
   properties,
   elements,
   bindingOrder,

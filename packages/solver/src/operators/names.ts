@@ -162,6 +162,30 @@ export const elements: Operator = (site, { textOf, facts }) => {
   return pairs.slice(0, 2).map((text) => replaceNode('property', node, write(site, text), 0.15))
 }
 
+/** A variable that is in scope where a property was read: one that nothing reads, first of all. */
+export const variablesForProperties: Operator = (site, { facts, textOf }) => {
+  const { node, key } = site
+  const parent = parentOf(site)
+  const written =
+    /^(?:Assignment|Update)Expression$/.test(parent?.type ?? '') && (key === 'left' || key === 'argument')
+  if (!isMember(node) || key === 'callee' || key === 'object' || written) return []
+  return bindingsAt(site)
+    .filter(
+      (binding) =>
+        (binding.kind === 'local' || binding.kind === 'param') &&
+        !textOf(node).startsWith(`${binding.name}.`),
+    )
+    .slice(0, shown)
+    .map((binding) =>
+      replaceNode(
+        'name',
+        node,
+        binding.name,
+        facts.unused.has(binding.name) ? 0.6 : binding.depth <= 4 ? 0.1 : 0.04,
+      ),
+    )
+}
+
 /** Names bound by a pattern or a parameter list in the wrong order. */
 export const bindingOrder: Operator = (site, { file }) => {
   const { node } = site

@@ -48,6 +48,8 @@ export const returns: Operator = (site, context) => {
   }
   if (node.type === 'BlockStatement' && key === 'body' && isFunction(parentOf(site)))
     out.push(...endReturns(node, parentOf(site), context))
+  if (node.type === 'BlockStatement' && !isFunction(parentOf(site)) && fn !== null)
+    out.push(...blockReturns(node, context))
   if (node.type === 'BlockStatement' && key === 'consequent' && parentOf(site)?.type === 'IfStatement') {
     const last = children(node, 'body').at(-1)
     if (last?.type === 'ExpressionStatement' || last === undefined) {
@@ -73,6 +75,21 @@ export const returns: Operator = (site, context) => {
   }
   void file
   return out
+}
+
+/** `return name` at the end of an inner block, for what the block itself made. */
+function blockReturns(block: Node, context: OperatorContext): Mutation[] {
+  const statements = children(block, 'body')
+  const last = statements.at(-1)
+  if (last !== undefined && /^(?:Return|Throw|Break|Continue)Statement$/.test(last.type)) return []
+  const own = statements.flatMap((statement) =>
+    statement.type === 'VariableDeclaration'
+      ? children(statement, 'declarations').flatMap((each) => boundNames(child(each, 'id')))
+      : [],
+  )
+  return own.map((name) =>
+    insertAt('return', block.end - 1, `\nreturn ${name}\n`, context.facts.unused.has(name) ? 0.7 : 0.35),
+  )
 }
 
 /** `return name` at the end of a function that ends without one. */

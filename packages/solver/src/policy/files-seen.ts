@@ -8,13 +8,15 @@ export interface SeenFile {
   /** First line that is not known. */
   nextLine: number
   totalLines: number
+  /** Number of reads that it was seen in. */
+  parts: number
 }
 
 const header = /^\[(.+?)(?:, (\d+) lines| lines (\d+)-(\d+) of (\d+))\]$/
 
 /** Files read since they were last changed, by path. */
 export function filesSeen({ steps }: Transcript): Map<string, SeenFile> {
-  const known = new Map<string, { lines: Map<number, string>; total: number }>()
+  const known = new Map<string, { lines: Map<number, string>; total: number; parts: number }>()
   for (const step of steps) {
     if (step.tool === 'edit' && step.ok && typeof step.args['path'] === 'string')
       known.delete(step.args['path'])
@@ -24,7 +26,8 @@ export function filesSeen({ steps }: Transcript): Map<string, SeenFile> {
     const head = header.exec(first)
     const path = typeof step.args['path'] === 'string' ? step.args['path'] : head?.[1]
     if (head === null || path === undefined) continue
-    const file = known.get(path) ?? { lines: new Map<number, string>(), total: 0 }
+    const file = known.get(path) ?? { lines: new Map<number, string>(), total: 0, parts: 0 }
+    file.parts++
     file.total = Number(head[2] ?? head[5])
     for (const line of rest) {
       const numbered = /^\s*(\d+)\t(.*)$/s.exec(line)
@@ -33,14 +36,14 @@ export function filesSeen({ steps }: Transcript): Map<string, SeenFile> {
     known.set(path, file)
   }
   return new Map(
-    [...known].map(([path, { lines, total }]) => {
+    [...known].map(([path, { lines, total, parts }]) => {
       let next = 1
       while (lines.has(next)) next++
       const text =
         next > total
           ? Array.from({ length: total }, (_, index) => `${lines.get(index + 1) ?? ''}\n`).join('')
           : null
-      return [path, { path, text, nextLine: next, totalLines: total }]
+      return [path, { path, text, nextLine: next, totalLines: total, parts }]
     }),
   )
 }

@@ -28,6 +28,13 @@ export function readRanges(text: string): number[] {
   })
 }
 
+/** The record of a plan, made where it is new. */
+export function recordOf(records: Map<string, PlanRecord>, plan: string): PlanRecord {
+  const record = records.get(plan) ?? { refuted: new Set(), moved: new Set() }
+  records.set(plan, record)
+  return record
+}
+
 const note = /repair plan ([\w.+]+) candidates ([\d,-]+) refuted(?:; got further: ([\d,-]+))?/g
 
 /** A candidate's id is its plan and its position in it. */
@@ -52,11 +59,7 @@ export function idsOf(text: string, state: string): string[] {
 /** Everything that the request says about candidates tried before: from notes, and from experiments still in view. */
 export function readRefuted({ everything, steps }: Transcript): Map<string, PlanRecord> {
   const records = new Map<string, PlanRecord>()
-  const of = (plan: string): PlanRecord => {
-    const record = records.get(plan) ?? { refuted: new Set(), moved: new Set() }
-    records.set(plan, record)
-    return record
-  }
+  const of = (plan: string): PlanRecord => recordOf(records, plan)
   for (const match of everything.matchAll(note)) {
     const record = of(match[1] ?? '')
     for (const index of readRanges(match[2] ?? '')) record.refuted.add(index)
