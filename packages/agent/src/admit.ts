@@ -1,4 +1,5 @@
 import { boundView } from '@cairn/context'
+import type { Redactor } from '@cairn/guard'
 import type { BlobRef, BlobStore } from '@cairn/journal'
 import type { Capture } from '@cairn/terminal'
 import type { ToolOutcome } from './tool.ts'
@@ -25,12 +26,19 @@ function fullOf(source: string | Capture, blobs: BlobStore): BlobRef & { lines: 
 }
 
 /**
- * The one place where tool output enters the session: every byte is kept as a blob, and the model gets a bounded view
- * with a handle to the rest.
+ * The one place where tool output enters the session: secrets are taken out, every other byte is kept as a blob, and the
+ * model gets a bounded view with a handle to the rest. A capture had its secrets taken out while it was printed, blob
+ * included; its view is searched all the same.
  */
-export function admit(outcome: Pick<ToolOutcome, 'header' | 'output' | 'exit'>, blobs: BlobStore): Admitted {
-  const view = boundView(outcome.output, { maxTokens: outcome.exit === 0 ? PASSED_VIEW : FAILED_VIEW })
-  const text = [outcome.header, view.text].filter((part) => part !== undefined && part !== '').join('\n')
+export function admit(
+  outcome: Pick<ToolOutcome, 'header' | 'output' | 'exit'>,
+  blobs: BlobStore,
+  redactor: Pick<Redactor, 'redact'>,
+): Admitted {
+  const source = typeof outcome.output === 'string' ? redactor.redact(outcome.output).text : outcome.output
+  const view = boundView(source, { maxTokens: outcome.exit === 0 ? PASSED_VIEW : FAILED_VIEW })
+  const parts = [outcome.header, view.text].filter((part) => part !== undefined && part !== '')
+  const { text } = redactor.redact(parts.join('\n'))
   if (view.handle === null) return { output: text === '' ? '(no output)' : text }
-  return { output: text, full: fullOf(outcome.output, blobs) }
+  return { output: text, full: fullOf(source, blobs) }
 }

@@ -18,8 +18,8 @@ import { promptText } from './prompt-text.ts'
 import { createRecorder, type EventListener } from './recorder.ts'
 import { closeInterrupted } from './resume.ts'
 import { emptySessionState, reduceSession, type SessionState } from './session-state.ts'
+import { redactedStore, sessionRedactor } from './session-secrets.ts'
 import { createToolbox } from './toolbox.ts'
-import { createStopSignal } from './stop-signal.ts'
 import { turnEnd, type TurnEnd } from './turn-end.ts'
 import { runTurn } from './turn.ts'
 
@@ -38,6 +38,8 @@ export interface SessionOptions {
   title: string
   version: string
   env: NodeJS.ProcessEnv
+  /** Values that must never be seen, besides those of variables of `env` whose names look secret. */
+  secrets?: readonly string[]
   /** Folders that hold cairn's own data; hidden from commands. */
   dataDir: string
   home: string
@@ -109,9 +111,22 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     now,
     key: options.key,
   })
+  const redactor = sessionRedactor({
+    sessionId: options.sessionId,
+    key: options.key,
+    env,
+    secrets: options.secrets ?? [],
+  })
   const boundary = createBoundary(sandbox)
   const terminal = guardedTerminal(
-    createTerminal({ sandbox, blobs: store, env, now, spoolDir: dirname(options.journal) }),
+    createTerminal({
+      sandbox,
+      blobs: store,
+      env,
+      now,
+      spoolDir: dirname(options.journal),
+      transform: () => redactor.createStream(),
+    }),
     boundary,
   )
   const state = emptySessionState()
@@ -131,7 +146,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     events: (after) => store.read({ from: after + 1 }),
     disk(path) {
       const file = workspace.read(path)
-      return file.ok ? { sha256: file.value.sha256, text: file.value.text } : null
+      return file.ok ? { sha256: file.value.sha256, text: redactor.redact(file.value.text).text } : null
     },
   })
 
@@ -146,7 +161,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     options.listener(event)
   }
   const recorder = createRecorder({
-    store,
+    store: redactedStore(store, redactor),
     context,
     now,
     listener: listen,
@@ -183,9 +198,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
         recorder.nextTurn()
         recorder.record('user.message', { text })
       }
-      const stop = createStopSignal({ person: signal, seconds: budget.seconds, boundary })
-      const finish = (ended: TurnEnd): TurnEnd => {
-        const end = stop.explain(ended)
+      const finish = (end: TurnEnd): TurnEnd => {
         atBoundary()
         recorder.record('session.finished', {
           ...end,
@@ -202,21 +215,24 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
         state,
         tools,
         blobs: store,
+        redactor,
         gate,
         narrative,
         budget,
         now,
-        signal: stop.signal,
+        signal,
         onDelta: options.onDelta,
         atBoundary,
+        refusal: boundary.refusal,
       })
       try {
         return finish(await turn)
       } catch (error) {
+        const refusal = boundary.refusal()
+        if (refusal !== null) return finish(turnEnd('refused', refusal))
         // Where the journal itself failed nothing can be written any more: what is in it stands.
-        if (JournalError.isInstance(error)) throw error
-        const end = finish(turnEnd('failed', error instanceof Error ? error.message : String(error)))
-        if (end.status === 'refused') return end
+        if (!JournalError.isInstance(error))
+          finish(turnEnd('failed', error instanceof Error ? error.message : String(error)))
         throw error
       }
     },

@@ -18,7 +18,7 @@ export interface Recorder {
 }
 
 export function createRecorder(deps: {
-  store: Store
+  store: Pick<Store, 'append'>
   context: Pick<Context, 'ingest'>
   now: () => number
   listener: EventListener

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Redactor } from '@cairn/guard'
 import type { AssistantPart, BlobStore, EventBodies } from '@cairn/journal'
 import { admit } from './admit.ts'
 import type { Recorder } from './recorder.ts'
@@ -61,6 +62,7 @@ export async function toolStep(deps: {
   tools: ReadonlyMap<string, Tool>
   recorder: Recorder
   blobs: BlobStore
+  redactor: Pick<Redactor, 'redact'>
   now: () => number
   signal: AbortSignal
 }): Promise<ToolStepResult> {
@@ -82,7 +84,7 @@ export async function toolStep(deps: {
         result.finish = { call: job.call.id, claim: outcome.finish }
         continue
       }
-      const { output, full } = admit(outcome.finish === undefined ? outcome : SECOND_FINISH, blobs)
+      const { output, full } = admit(outcome.finish === undefined ? outcome : SECOND_FINISH, blobs, deps.redactor)
       const side: SideEvent[] = outcome.events ?? []
       const body: EventBodies['tool.done'] = {
         call: job.call.id,

@@ -1,3 +1,4 @@
+import type { Redactor } from '@cairn/guard'
 import type { Context } from '@cairn/context'
 import type { AssistantPart, BlobStore, EventBodies } from '@cairn/journal'
 import { ModelError, type Model } from '@cairn/models'
@@ -20,6 +21,7 @@ export interface TurnDeps {
   state: SessionState
   tools: ReadonlyMap<string, Tool>
   blobs: BlobStore
+  redactor: Redactor
   gate: CompletionGate
   narrative: NarrativeRunner
   budget: Budget
@@ -28,8 +30,6 @@ export interface TurnDeps {
   onDelta: (delta: Delta) => void
   /** Called between steps: writes what happened meanwhile (processes that ended). */
   atBoundary: () => void
-  /** Why a command was refused for want of a sandbox; null as long as none was. */
-  refusal: () => string | null
 }
 
 type Answer = EventBodies['model.answered']
@@ -40,15 +40,12 @@ const RETRYABLE = new Set(['server', 'rate-limited', 'cut', 'timeout', 'unreacha
 const MENDABLE = new Set(['context-overflow', 'too-large', 'bad-native'])
 const MAX_MENDED = 3
 const MAX_UNUSABLE = 2
-/** Longer than this a timer cannot wait (2³¹ − 1 ms); a budget above it is never reached anyway. */
-const MAX_TIMER = 2 ** 31 - 1
 
 /** Runs steps until the model stops, the gate accepts, or a limit is reached. */
 export async function runTurn(deps: TurnDeps): Promise<TurnEnd> {
-  const { recorder, narrative } = deps
-  const limits = createLimits(deps)
-  const { signal } = limits
-  const ask = modelAsker({ ...deps, signal })
+  const { recorder, narrative, signal } = deps
+  const limitReached = limitWatch(deps)
+  const ask = modelAsker(deps)
   const claims = createClaims(deps.gate, recorder)
   const repetition = createRepetitionWatch()
   let unusable = 0
@@ -56,12 +53,12 @@ export async function runTurn(deps: TurnDeps): Promise<TurnEnd> {
   for (;;) {
     deps.atBoundary()
     narrative.settle()
-    const over = limits.reached()
+    const over = limitReached()
     if (over !== null) return over
 
     recorder.nextStep()
     const asked = await ask()
-    if ('end' in asked) return limits.reached() ?? asked.end
+    if ('end' in asked) return limitReached() ?? asked.end
     if (asked.answer === null) continue
     narrative.start()
 
@@ -90,6 +87,7 @@ export async function runTurn(deps: TurnDeps): Promise<TurnEnd> {
       tools: deps.tools,
       recorder,
       blobs: deps.blobs,
+      redactor: deps.redactor,
       now: deps.now,
       signal,
     })
@@ -101,31 +99,19 @@ export async function runTurn(deps: TurnDeps): Promise<TurnEnd> {
   }
 }
 
-/** What ends a turn from outside. */
-interface Limits {
-  /** Fires on a cancel and when the time of the budget is over, so that neither waits for what is running. */
-  signal: AbortSignal
-  /** The end where a limit is reached, else null. */
-  reached(): TurnEnd | null
-}
-
-/** What the budget allows counts from the beginning of this turn. */
-function createLimits({ state, budget, now, signal: cancel }: TurnDeps): Limits {
+/** Gives the end where a limit is reached, else null. What the budget allows counts from the beginning of this turn. */
+function limitWatch({ state, budget, now, signal }: TurnDeps): () => TurnEnd | null {
   const tokens = () => state.usage.input + state.usage.output
   const first = { steps: state.steps, tokens: tokens(), usd: state.costUsd ?? 0 }
   const startedAt = now()
-  const deadline = budget.seconds === null ? null : AbortSignal.timeout(Math.min(budget.seconds * 1_000, MAX_TIMER))
-  return {
-    signal: deadline === null ? cancel : AbortSignal.any([cancel, deadline]),
-    reached() {
-      if (cancel.aborted) return turnEnd('cancelled', 'Cancelled.')
-      const usd = state.costUsd === null ? null : state.costUsd - first.usd
-      const spent = { steps: state.steps - first.steps, tokens: tokens() - first.tokens, usd, startedAt }
-      const over = deadline?.aborted === true ? `${budget.seconds} seconds used` : budgetExceeded(budget, spent, now())
-      if (over === null) return null
-      const openItems = ['the budget ended the work before it was finished']
-      return turnEnd('budget', `Stopped at the budget: ${over}.`, { openItems })
-    },
+  return () => {
+    if (signal.aborted) return turnEnd('cancelled', 'Cancelled.')
+    const usd = state.costUsd === null ? null : state.costUsd - first.usd
+    const spent = { steps: state.steps - first.steps, tokens: tokens() - first.tokens, usd, startedAt }
+    const over = budgetExceeded(budget, spent, now())
+    if (over === null) return null
+    const openItems = ['the budget ended the work before it was finished']
+    return turnEnd('budget', `Stopped at the budget: ${over}.`, { openItems })
   }
 }
 

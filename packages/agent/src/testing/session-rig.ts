@@ -21,7 +21,7 @@ export interface SessionRig extends AsyncDisposable {
   of<K extends EventKind>(kind: K): Event<K>[]
 }
 
-export async function sessionRig(script: Script, options: { wire?: Wire; files?: Record<string, string>; sleep?: (ms: number) => Promise<void> } = {}): Promise<SessionRig> {
+export async function sessionRig(script: Script, options: { wire?: Wire; files?: Record<string, string>; env?: Record<string, string>; sleep?: (ms: number) => Promise<void> } = {}): Promise<SessionRig> {
   const folder = mkdtempSync(join(tmpdir(), 'cairn-session-'))
   const cwd = join(folder, 'work')
   const dataDir = join(folder, 'data')
@@ -33,7 +33,7 @@ export async function sessionRig(script: Script, options: { wire?: Wire; files?:
   }
   const server = await scriptedServer(script)
   const wire = options.wire ?? 'chat'
-  const env = { PATH: process.env['PATH'] ?? '', HOME: home, LANG: 'C.UTF-8' }
+  const env = { PATH: process.env['PATH'] ?? '', HOME: home, LANG: 'C.UTF-8', ...options.env }
   const model: Model = await createModel(
     { provider: 'openai-compatible', id: 'scripted', baseUrl: server.baseUrl(wire), wire, apiKey: 'test' },
     { env, ...(options.sleep === undefined ? {} : { sleep: options.sleep }) },

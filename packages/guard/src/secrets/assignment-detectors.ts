@@ -29,7 +29,7 @@ const words: readonly { word: string; before?: RegExp }[] = [
 const about =
   /(?:names?|refs?|ids?|path|file|ur[li]|types?|env|length|size|count|endpoint|hash|arn|version|field|label|limit|expir\w*|ttl|at|policy|rules?)$/iu
 const sample =
-  /example|placeholder|changeme|your[_-]?|^<|^\$|\$\{|\{\{|^%|x{6}|\*{4}|\.\.\.|process\.env|env\[|^(.)\1+$/iu
+  /^\[secret:|example|placeholder|changeme|your[_-]?|^<|^\$|\$\{|\{\{|^%|x{6}|\*{4}|\.\.\.|process\.env|env\[|^(.)\1+$/iu
 const path = /^(?:[A-Za-z_$][\w$]*)(?:\.[A-Za-z_$][\w$]*)+$|^\.{0,2}\/|:\/\/|\(|\)/u
 
 /** Whether a value looks made by chance rather than written by a person as code. */

@@ -118,6 +118,7 @@ test.each(secrets)('finds %s: %s', (kind, secret, place) => {
   const { text, found } = make().redact(line)
   expect(found.map((each) => each.kind)).toEqual([kind])
   expect(text).toBe(line.replace(secret, `[secret:${kind}:${found[0]?.hash}]`))
+  expect(make().redact(text).text).toBe(text)
 })
 
 const benign = [
