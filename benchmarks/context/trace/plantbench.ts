@@ -88,7 +88,7 @@ function start(scene: Scene, placed: readonly Placed[]): void {
   const { writer, tree } = scene
   writer.add('session.started', {
     version: '0',
-    cwd: '/work',
+    cwd: '/project',
     model: { provider: 'bench', id: 'bench' },
     title: 'bench',
     check: null,

@@ -57,7 +57,7 @@ function toTrace(name: string, lines: readonly Line[]): Trace {
   }
   add('session.started', {
     version: '0',
-    cwd: '/work',
+    cwd: '/project',
     model: { provider: 'bench', id: 'bench' },
     title: name,
     check: null,
