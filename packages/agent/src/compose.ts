@@ -20,6 +20,7 @@ import { closeInterrupted } from './resume.ts'
 import { emptySessionState, reduceSession, type SessionState } from './session-state.ts'
 import { redactedStore, sessionRedactor } from './session-secrets.ts'
 import { createToolbox } from './toolbox.ts'
+import { createStopSignal } from './stop-signal.ts'
 import { turnEnd, type TurnEnd } from './turn-end.ts'
 import { runTurn } from './turn.ts'
 
@@ -198,7 +199,9 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
         recorder.nextTurn()
         recorder.record('user.message', { text })
       }
-      const finish = (end: TurnEnd): TurnEnd => {
+      const stop = createStopSignal({ person: signal, seconds: budget.seconds, boundary })
+      const finish = (ended: TurnEnd): TurnEnd => {
+        const end = stop.explain(ended)
         atBoundary()
         recorder.record('session.finished', {
           ...end,
@@ -220,19 +223,17 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
         narrative,
         budget,
         now,
-        signal,
+        signal: stop.signal,
         onDelta: options.onDelta,
         atBoundary,
-        refusal: boundary.refusal,
       })
       try {
         return finish(await turn)
       } catch (error) {
-        const refusal = boundary.refusal()
-        if (refusal !== null) return finish(turnEnd('refused', refusal))
         // Where the journal itself failed nothing can be written any more: what is in it stands.
-        if (!JournalError.isInstance(error))
-          finish(turnEnd('failed', error instanceof Error ? error.message : String(error)))
+        if (JournalError.isInstance(error)) throw error
+        const end = finish(turnEnd('failed', error instanceof Error ? error.message : String(error)))
+        if (end.status === 'refused') return end
         throw error
       }
     },
