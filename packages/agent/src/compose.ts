@@ -98,14 +98,6 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     env,
     dataDir: options.dataDir,
   })
-  if (sandbox.backend === 'none') {
-    const report = await sandbox.probe()
-    throw new AgentError(
-      'no-sandbox',
-      'there is no sandbox on this machine, so no command may run',
-      report.hint ?? 'Install bubblewrap.',
-    )
-  }
   const store = openStore(options.journal, {
     sessionId: options.sessionId,
     mode: 'writer',

@@ -18,6 +18,7 @@ import { bubblewrap } from './bubblewrap.ts'
 import type { BubblewrapFeatures } from './bubblewrap.ts'
 import { hostMounts } from './host-mounts.ts'
 import { installCommand } from './install-hint.ts'
+import { runLaunch } from './run-launch.ts'
 import { seccompFilter } from './seccomp-filter.ts'
 import { deviceNames, kernelFiles, utilLinux } from './util-linux.ts'
 
@@ -35,36 +36,48 @@ const bubblewrapLadder: readonly BubblewrapFeatures[] = [
  * The strongest backend that works here, found by running `trial` (a command that only succeeds) with each candidate.
  * Throws `no-sandbox` with the command that installs one.
  */
-export const chooseBackend = (input: {
-  find: FindTool
-  dataDir: string
-  arch: string
-  root: boolean
-  trial: CommandLine
-}): Backend => {
+export const chooseBackend = (input: Choice): Backend => {
   const failures: string[] = []
   for (const backend of candidates(input)) {
     const failure = run(backend, input.trial)
     if (failure === null) return backend
     failures.push(`${backend.name}: ${failure}`)
   }
+  throw noBackend(failures)
+}
+
+/** The same without blocking the process while a trial runs. */
+export const chooseBackendBeside = async (input: Choice): Promise<Backend> => {
+  const failures: string[] = []
+  for (const backend of candidates(input)) {
+    const failure = await runBeside(backend, input.trial)
+    if (failure === null) return backend
+    failures.push(`${backend.name}: ${failure}`)
+  }
+  throw noBackend(failures)
+}
+
+export interface Choice {
+  find: FindTool
+  dataDir: string
+  arch: string
+  root: boolean
+  trial: CommandLine
+}
+
+const noBackend = (failures: readonly string[]): GuardError => {
   const why =
     failures.length === 0
       ? 'neither bubblewrap nor util-linux (unshare, setpriv, mount) was found'
       : failures.join('; ')
-  throw new GuardError(
+  return new GuardError(
     'no-sandbox',
     `Commands cannot be run, because no boundary can be drawn around them: ${why}`,
     `Install bubblewrap: ${installCommand(osRelease())}. If it is installed, allow user namespaces (user.max_user_namespaces).`,
   )
 }
 
-function* candidates(input: {
-  find: FindTool
-  dataDir: string
-  arch: string
-  root: boolean
-}): Generator<Backend> {
+function* candidates(input: Choice): Generator<Backend> {
   const { find, dataDir, arch } = input
   const filter = seccompFilter(arch)
   const bwrap = find('bwrap')
@@ -147,6 +160,12 @@ const run = (backend: Backend, trial: CommandLine): string | null => {
   } finally {
     for (const fd of opened) closeSync(fd)
   }
+}
+
+const runBeside = async (backend: Backend, trial: CommandLine): Promise<string | null> => {
+  const launch = { ...backend.command(trial), env: {}, cwd: '/', view: '' }
+  const { code, output } = await runLaunch(launch, 10_000)
+  return code === 0 ? null : output.trim().slice(0, 400) || `exit ${code}`
 }
 
 const osRelease = (): string => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { GuardError } from '../errors.ts'
 import { defaultLimits } from './backend.ts'
 import type { Backend, CommandLine, FindTool, Limits } from './backend.ts'
-import { chooseBackend } from './choose-backend.ts'
+import { chooseBackend, chooseBackendBeside } from './choose-backend.ts'
 import { fileView } from './file-view.ts'
 import { findTool } from './find-tool.ts'
 import { gitIdentityFolder } from './git-identity.ts'
@@ -82,14 +82,17 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
   })
 
   let chosen: Backend | null = null
-  const backend = (): Backend =>
-    (chosen ??= chooseBackend({
-      find,
-      dataDir,
-      arch: process.arch,
-      root,
-      trial: line({ argv: ['/bin/sh', '-c', ':'], cwd: workspace }),
-    }))
+  const choice = () => ({
+    find,
+    dataDir,
+    arch: process.arch,
+    root,
+    trial: line({ argv: ['/bin/sh', '-c', ':'], cwd: workspace }),
+  })
+  const backend = (): Backend => (chosen ??= chooseBackend(choice()))
+  const prepare = async () => {
+    chosen ??= await chooseBackendBeside(choice())
+  }
 
   const launch = (request: SandboxRequest): Launch => {
     const wanted = line(request)
@@ -120,6 +123,7 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
     probe: () =>
       (report ??= probeSandbox({
         launch,
+        prepare,
         backend,
         workspace,
         home,

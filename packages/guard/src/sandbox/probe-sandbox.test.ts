@@ -62,6 +62,7 @@ test('a boundary that is none is found out, and what the attempts did is undone'
       fds: [],
       view: '',
     }),
+    prepare: async () => undefined,
     backend: () => ({ name: 'bubblewrap', weaker: [], command: () => ({ file: '', args: [], fds: [] }) }),
     workspace,
     home: join(root, 'home'),

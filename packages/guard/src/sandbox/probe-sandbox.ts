@@ -31,6 +31,8 @@ const timeoutMs = 10_000
 /** Runs real escape attempts in one sandboxed shell and judges them from the host. */
 export const probeSandbox = async (input: {
   launch: (request: SandboxRequest) => Launch
+  /** Chooses the backend without blocking the process. */
+  prepare: () => Promise<void>
   backend: () => Backend
   workspace: string
   home: string
@@ -40,6 +42,7 @@ export const probeSandbox = async (input: {
   unpinned: () => string[]
 }): Promise<ProbeReport> => {
   try {
+    await input.prepare()
     const backend = input.backend()
     const checks = await attempt(input)
     for (const lack of backend.weaker) checks.push({ name: 'reduced', held: false, detail: lack })
