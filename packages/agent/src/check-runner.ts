@@ -11,7 +11,14 @@ import { localizeTool } from './tools/localize/localize.ts'
 const normal = (command: string) => command.trim().replace(/\s+/g, ' ')
 
 /** Reads a run of the check that the model made itself, so that it counts as evidence like one of the harness. */
-function resultOf(command: string, tree: string, treeAfter: string, root: string, outcome: ToolOutcome, ms: number): CheckResult | null {
+function resultOf(
+  command: string,
+  tree: string,
+  treeAfter: string,
+  root: string,
+  outcome: ToolOutcome,
+  ms: number,
+): CheckResult | null {
   if (outcome.exit === undefined || outcome.exit === null) return null
   const text = typeof outcome.output === 'string' ? outcome.output : captureText(outcome.output)
   const parsed = parseOutput(text, { roots: [root], exit: outcome.exit })
@@ -37,7 +44,12 @@ export interface CheckRunner {
 }
 
 /** Everything of a session that runs checks: the gate's own runs, and those that the model makes with `exec`. */
-export function createCheckRunner(deps: { check: SessionCheck | null; terminal: Terminal; workspace: Workspace; now: () => number }): CheckRunner {
+export function createCheckRunner(deps: {
+  check: SessionCheck | null
+  terminal: Terminal
+  workspace: Workspace
+  now: () => number
+}): CheckRunner {
   const { check, terminal, workspace, now } = deps
   const watch: CheckWatch | null =
     check === null
@@ -49,7 +61,10 @@ export function createCheckRunner(deps: { check: SessionCheck | null; terminal: 
             const started = now()
             const outcome = await run()
             const treeAfter = await workspace.treeHash()
-            return { outcome, check: resultOf(check.command, tree, treeAfter, workspace.root, outcome, now() - started) }
+            return {
+              outcome,
+              check: resultOf(check.command, tree, treeAfter, workspace.root, outcome, now() - started),
+            }
           },
         }
   const lab = createLab({ terminal, workspace, now })

@@ -23,7 +23,8 @@ export function createClaims(gate: CompletionGate, recorder: Recorder): Claims {
       reasons: decision.kind === 'accepted' ? [] : decision.reasons,
       evidence: decision.kind === 'accepted' ? decision.evidence : [],
     })
-  const answer = (call: string, ok: boolean, output: string) => recorder.record('tool.done', { call, tool: 'finish', ok, output, ms: 0 })
+  const answer = (call: string, ok: boolean, output: string) =>
+    recorder.record('tool.done', { call, tool: 'finish', ok, output, ms: 0 })
 
   const refuse = (reasons: string[], tell: (text: string) => void): TurnEnd | null => {
     refusals += 1

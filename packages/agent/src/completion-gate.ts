@@ -12,7 +12,10 @@ export interface SessionCheck {
 }
 
 /** `not-asked`: there is nothing to prove. */
-export type GateDecision = { kind: 'accepted'; evidence: number[] } | { kind: 'refused'; reasons: string[] } | { kind: 'not-asked' }
+export type GateDecision =
+  | { kind: 'accepted'; evidence: number[] }
+  | { kind: 'refused'; reasons: string[] }
+  | { kind: 'not-asked' }
 
 /** Decides whether the work counts as finished; it may run the check to find evidence. */
 export interface CompletionGate {
@@ -44,7 +47,9 @@ export function createCompletionGate(deps: {
         tree = await workspace.treeHash()
       }
       const verdict = judge({ check: check.command, latest: state.latestCheck, tree }, claim)
-      return verdict.accepted ? { kind: 'accepted', evidence: verdict.evidence } : { kind: 'refused', reasons: verdict.reasons }
+      return verdict.accepted
+        ? { kind: 'accepted', evidence: verdict.evidence }
+        : { kind: 'refused', reasons: verdict.reasons }
     },
   }
 }

@@ -18,11 +18,19 @@ export function inspectSession(store: Store): SessionInspection {
   for (const event of events) reduceSession(state, event)
   const blob = state.configSha256 === null ? null : store.getBlob(state.configSha256)
   if (blob === null)
-    throw new AgentError('no-session', `session ${store.sessionId} ended before its first request`, 'There is nothing to look at yet.')
+    throw new AgentError(
+      'no-session',
+      `session ${store.sessionId} ended before its first request`,
+      'There is nothing to look at yet.',
+    )
   // It was written by recordConfig from a value of this type, and its hash was checked with the journal.
   const config = JSON.parse(Buffer.from(blob).toString('utf8')) as ContextConfig
   // Files may have changed since: an inspection shows what the journal holds.
-  const ports: ContextPorts = { blob: (sha256) => store.getBlob(sha256), events: (after) => events.slice(after), disk: () => null }
+  const ports: ContextPorts = {
+    blob: (sha256) => store.getBlob(sha256),
+    events: (after) => events.slice(after),
+    disk: () => null,
+  }
   const context = createContext(config, ports)
   for (const event of events) context.ingest(event)
   return { context, config, ports, events }

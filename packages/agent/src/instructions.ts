@@ -55,8 +55,14 @@ export function loadInstructions(root: string, cwd: string): InstructionFile[] {
       const found = readBounded(path)
       if (found === null) continue
       const cut = found.size > found.bytes.length
-      const text = found.bytes.toString('utf8') + (cut ? `\n[cut: the file has ${found.size} bytes, ${MAX_BYTES} are loaded]` : '')
-      files.push({ path: relative(root, path), sha256: createHash('sha256').update(found.bytes).digest('hex'), text })
+      const text =
+        found.bytes.toString('utf8') +
+        (cut ? `\n[cut: the file has ${found.size} bytes, ${MAX_BYTES} are loaded]` : '')
+      files.push({
+        path: relative(root, path),
+        sha256: createHash('sha256').update(found.bytes).digest('hex'),
+        text,
+      })
       break
     }
   }

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest'
 import { createRequestCheck } from './model-step.ts'
 
-const request = { system: '', tools: [], items: [{ type: 'results' as const, results: [{ id: 'c1', tool: 'exec', ok: true, parts: [] }] }] }
+const request = {
+  system: '',
+  tools: [],
+  items: [{ type: 'results' as const, results: [{ id: 'c1', tool: 'exec', ok: true, parts: [] }] }],
+}
 
 test('a result without its call is not sent', () => {
   const check = createRequestCheck({ wire: 'messages' })

@@ -14,7 +14,11 @@ interface Collected {
   finish: Extract<ModelEvent, { type: 'finish' }> | null
 }
 
-async function collect(stream: AsyncIterable<ModelEvent>, onDelta: (delta: Delta) => void, onRetry: (event: Extract<ModelEvent, { type: 'retry' }>) => void): Promise<Collected> {
+async function collect(
+  stream: AsyncIterable<ModelEvent>,
+  onDelta: (delta: Delta) => void,
+  onRetry: (event: Extract<ModelEvent, { type: 'retry' }>) => void,
+): Promise<Collected> {
   let parts: AssistantPart[] = []
   let finish: Collected['finish'] = null
   const append = (type: 'text' | 'reasoning', delta: string) => {
@@ -26,7 +30,8 @@ async function collect(stream: AsyncIterable<ModelEvent>, onDelta: (delta: Delta
   for await (const event of stream) {
     if (event.type === 'text' || event.type === 'reasoning') append(event.type, event.delta)
     else if (event.type === 'call-start') onDelta({ type: 'call', tool: event.tool })
-    else if (event.type === 'call') parts.push({ type: 'call', id: event.id, tool: event.tool, args: event.args })
+    else if (event.type === 'call')
+      parts.push({ type: 'call', id: event.id, tool: event.tool, args: event.args })
     else if (event.type === 'retry') {
       parts = []
       onDelta({ type: 'void', reason: event.message, waitMs: event.waitMs })
@@ -60,9 +65,13 @@ export function createRequestCheck(model: Pick<Model, 'wire'>): (request: ModelR
   return (request) => {
     const [first] = validate(request.items, request.tools)
     if (first === undefined) return
-    throw new ModelError('bad-request', `the request is not valid for ${wire}: ${first.message} (item ${first.item})`, {
-      hint: 'This is a defect of cairn: please report it with the output of `cairn context check`.',
-    })
+    throw new ModelError(
+      'bad-request',
+      `the request is not valid for ${wire}: ${first.message} (item ${first.item})`,
+      {
+        hint: 'This is a defect of cairn: please report it with the output of `cairn context check`.',
+      },
+    )
   }
 }
 
@@ -91,8 +100,16 @@ export async function modelStep(deps: {
     purpose: 'turn',
   })
   const started = now()
-  const { parts, finish } = await collect(model.stream(projection.request, { signal: deps.signal }), deps.onDelta, (retry) =>
-    recorder.record('model.retried', { attempt: retry.attempt, waitMs: retry.waitMs, code: retry.code, message: retry.message }),
+  const { parts, finish } = await collect(
+    model.stream(projection.request, { signal: deps.signal }),
+    deps.onDelta,
+    (retry) =>
+      recorder.record('model.retried', {
+        attempt: retry.attempt,
+        waitMs: retry.waitMs,
+        code: retry.code,
+        message: retry.message,
+      }),
   )
   const usage = finish?.usage ?? { input: 0, cachedInput: 0, cacheWrite: 0, output: 0, reasoning: 0 }
   const unique = uniqueCallIds(parts, deps.callIds)

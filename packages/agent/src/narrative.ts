@@ -30,10 +30,16 @@ export function createNarrativeRunner(model: Model, context: Context, recorder: 
   const run = async (job: NarrativeJob) => {
     try {
       const { text, usage } = await answerOf(model, job, abort.signal)
-      const cost = usage === undefined || model.info.prices === null ? null : costUsd(usage, model.info.prices)
+      const cost =
+        usage === undefined || model.info.prices === null ? null : costUsd(usage, model.info.prices)
       arrived.push(() => {
         const event = context.verifyNarrative(job, text)
-        recorder.recordAll([{ kind: event.kind, body: { ...event.body, ...(usage === undefined ? {} : { usage, costUsd: cost }) } }])
+        recorder.recordAll([
+          {
+            kind: event.kind,
+            body: { ...event.body, ...(usage === undefined ? {} : { usage, costUsd: cost }) },
+          },
+        ])
       })
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)

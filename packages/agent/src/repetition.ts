@@ -8,13 +8,16 @@ const WARN_AT = new Set([4, 10, 20, 30])
 const STOP_AT = 40
 
 /** Watches for the same calls with the same results, step after step. Waiting for a process never counts. */
-export function createRepetitionWatch(): { see(calls: readonly { tool: string; args: string; output: string }[]): RepetitionVerdict } {
+export function createRepetitionWatch(): {
+  see(calls: readonly { tool: string; args: string; output: string }[]): RepetitionVerdict
+} {
   let last = ''
   let times = 0
   return {
     see(calls) {
       const digest = createHash('sha256')
-      for (const call of calls) digest.update(call.tool).update('\0').update(call.args).update('\0').update(call.output).update('\0')
+      for (const call of calls)
+        digest.update(call.tool).update('\0').update(call.args).update('\0').update(call.output).update('\0')
       const mark = digest.digest('hex')
       times = mark === last ? times + 1 : 1
       last = mark

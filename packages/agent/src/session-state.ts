@@ -43,7 +43,8 @@ export function emptySessionState(): SessionState {
 }
 
 function addUsage(state: SessionState, usage: Usage | undefined, costUsd: number | null | undefined): void {
-  if (usage !== undefined) for (const key of Object.keys(state.usage) as (keyof Usage)[]) state.usage[key] += usage[key]
+  if (usage !== undefined)
+    for (const key of Object.keys(state.usage) as (keyof Usage)[]) state.usage[key] += usage[key]
   if (costUsd !== undefined && costUsd !== null) state.costUsd = (state.costUsd ?? 0) + costUsd
 }
 
@@ -59,7 +60,13 @@ export function reduceSession(state: SessionState, event: Event): void {
       break
     case 'session.environment': {
       const config = event.body.facts['config']
-      if (typeof config === 'object' && config !== null && !Array.isArray(config) && typeof config['sha256'] === 'string') state.configSha256 = config['sha256']
+      if (
+        typeof config === 'object' &&
+        config !== null &&
+        !Array.isArray(config) &&
+        typeof config['sha256'] === 'string'
+      )
+        state.configSha256 = config['sha256']
       break
     }
     case 'user.message':

@@ -25,7 +25,14 @@ function prepare(call: Call, tools: ReadonlyMap<string, Tool>): Job {
   const tool = tools.get(call.tool)
   if (tool !== undefined) return { call, tool, prepared: tool.prepare(call.args) }
   const names = [...tools.keys()].join(', ')
-  return { call, tool, prepared: { ok: false, message: `Nothing was executed: there is no tool ${JSON.stringify(call.tool)}. Tools: ${names}.` } }
+  return {
+    call,
+    tool,
+    prepared: {
+      ok: false,
+      message: `Nothing was executed: there is no tool ${JSON.stringify(call.tool)}. Tools: ${names}.`,
+    },
+  }
 }
 
 /** Calls in groups that may run together: reads beside reads, everything else alone and in order. */
@@ -40,15 +47,20 @@ function groups(jobs: readonly Job[]): Job[][] {
   return out
 }
 
-async function runSafely(job: Job, signal: AbortSignal): Promise<{ outcome: ToolOutcome; lost?: 'cancelled' | 'refused' }> {
+async function runSafely(
+  job: Job,
+  signal: AbortSignal,
+): Promise<{ outcome: ToolOutcome; lost?: 'cancelled' | 'refused' }> {
   if (!job.prepared.ok) return { outcome: { ok: false, output: job.prepared.message } }
-  if (signal.aborted) return { outcome: { ok: false, output: 'Not executed: cancelled by the user.' }, lost: 'cancelled' }
+  if (signal.aborted)
+    return { outcome: { ok: false, output: 'Not executed: cancelled by the user.' }, lost: 'cancelled' }
   try {
     const outcome = await job.prepared.run({ id: job.call.id, signal })
     return signal.aborted && !outcome.ok ? { outcome, lost: 'cancelled' } : { outcome }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    const hint = error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? ` ${error.hint}` : ''
+    const hint =
+      error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? ` ${error.hint}` : ''
     return { outcome: { ok: false, output: `The tool failed: ${message}.${hint}` } }
   }
 }
@@ -69,8 +81,11 @@ export async function toolStep(deps: {
   const { recorder, blobs, now, signal } = deps
   const result: ToolStepResult = { calls: [], finish: null }
   for (const group of groups(deps.calls.map((call) => prepare(call, deps.tools)))) {
-    const intended = group.filter((job) => job.prepared.ok && (job.tool?.effect === 'exec' || job.tool?.effect === 'write'))
-    if (intended.length > 0) recorder.recordAll(intended.map((job) => ({ kind: 'tool.intended', body: intention(job) })))
+    const intended = group.filter(
+      (job) => job.prepared.ok && (job.tool?.effect === 'exec' || job.tool?.effect === 'write'),
+    )
+    if (intended.length > 0)
+      recorder.recordAll(intended.map((job) => ({ kind: 'tool.intended', body: intention(job) })))
     const settled = await Promise.all(
       group.map(async (job) => {
         const started = now()
@@ -84,7 +99,11 @@ export async function toolStep(deps: {
         result.finish = { call: job.call.id, claim: outcome.finish }
         continue
       }
-      const { output, full } = admit(outcome.finish === undefined ? outcome : SECOND_FINISH, blobs, deps.redactor)
+      const { output, full } = admit(
+        outcome.finish === undefined ? outcome : SECOND_FINISH,
+        blobs,
+        deps.redactor,
+      )
       const side: SideEvent[] = outcome.events ?? []
       const body: EventBodies['tool.done'] = {
         call: job.call.id,
@@ -101,7 +120,9 @@ export async function toolStep(deps: {
       recorder.recordAll([
         { kind: 'tool.done', body },
         ...side,
-        ...(outcome.check === undefined ? [] : [{ kind: 'check.finished' as const, body: { ...outcome.check, call: job.call.id } }]),
+        ...(outcome.check === undefined
+          ? []
+          : [{ kind: 'check.finished' as const, body: { ...outcome.check, call: job.call.id } }]),
       ])
       result.calls.push({ tool: job.call.tool, args: job.call.args, output, ok: outcome.ok })
     }

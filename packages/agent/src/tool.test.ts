@@ -16,7 +16,9 @@ const tool = defineTool({
 
 test('whole, valid arguments run', async () => {
   const prepared = tool.prepare('{"name":"ada"}')
-  expect(prepared.ok && (await prepared.run({ id: 'c1', signal: new AbortController().signal })).output).toBe('hello ada')
+  expect(prepared.ok && (await prepared.run({ id: 'c1', signal: new AbortController().signal })).output).toBe(
+    'hello ada',
+  )
 })
 
 test.each([
@@ -43,7 +45,10 @@ test('the declaration is a plain JSON schema', () => {
     description: 'Greets.',
     schema: {
       type: 'object',
-      properties: { name: { type: 'string', minLength: 1 }, times: { type: 'integer', minimum: -9007199254740991, maximum: 9007199254740991 } },
+      properties: {
+        name: { type: 'string', minLength: 1 },
+        times: { type: 'integer', minimum: -9007199254740991, maximum: 9007199254740991 },
+      },
       required: ['name'],
       additionalProperties: false,
     },

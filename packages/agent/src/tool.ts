@@ -34,7 +34,9 @@ export interface ToolCall {
 /** `exec` and `write` are journaled as intended before they start; `read` may run beside other reads. */
 export type Effect = 'read' | 'write' | 'exec' | 'control'
 
-export type Prepared = { ok: true; args: Json; run(call: ToolCall): Promise<ToolOutcome> } | { ok: false; message: string }
+export type Prepared =
+  | { ok: true; args: Json; run(call: ToolCall): Promise<ToolOutcome> }
+  | { ok: false; message: string }
 
 /** One tool as the loop sees it. Arguments are checked in full before anything runs, and never repaired. */
 export interface Tool {

@@ -17,11 +17,22 @@ export interface SessionRig extends AsyncDisposable {
   readonly events: Event[]
   open(options?: { check?: SessionCheck; sessionId?: string; window?: number }): Promise<Session>
   /** Opens a session, runs one request and closes it. */
-  run(text: string, options?: { check?: SessionCheck; budget?: Partial<Budget>; signal?: AbortSignal; window?: number }): Promise<TurnEnd>
+  run(
+    text: string,
+    options?: { check?: SessionCheck; budget?: Partial<Budget>; signal?: AbortSignal; window?: number },
+  ): Promise<TurnEnd>
   of<K extends EventKind>(kind: K): Event<K>[]
 }
 
-export async function sessionRig(script: Script, options: { wire?: Wire; files?: Record<string, string>; env?: Record<string, string>; sleep?: (ms: number) => Promise<void> } = {}): Promise<SessionRig> {
+export async function sessionRig(
+  script: Script,
+  options: {
+    wire?: Wire
+    files?: Record<string, string>
+    env?: Record<string, string>
+    sleep?: (ms: number) => Promise<void>
+  } = {},
+): Promise<SessionRig> {
   const folder = mkdtempSync(join(tmpdir(), 'cairn-session-'))
   const cwd = join(folder, 'work')
   const dataDir = join(folder, 'data')

@@ -3,7 +3,12 @@ import { z } from 'zod'
 import { promptText } from '../../prompt-text.ts'
 import { defineTool, type Tool } from '../../tool.ts'
 
-const schema = z.strictObject({ path: z.string().min(1), old: z.string(), new: z.string(), all: z.boolean().optional() })
+const schema = z.strictObject({
+  path: z.string().min(1),
+  old: z.string(),
+  new: z.string(),
+  all: z.boolean().optional(),
+})
 
 export function editTool(workspace: Workspace): Tool {
   return defineTool({

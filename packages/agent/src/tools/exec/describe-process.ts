@@ -15,7 +15,8 @@ export function describeProcess(outcome: ExecOutcome): ToolOutcome {
   const facts: string[] = []
   if (outcome.running) facts.push(`${CAUSE[outcome.cause]}, process ${outcome.id}`)
   else {
-    if (outcome.cause !== 'exit' && outcome.cause !== 'match' && outcome.cause !== 'yield') facts.push(CAUSE[outcome.cause])
+    if (outcome.cause !== 'exit' && outcome.cause !== 'match' && outcome.cause !== 'yield')
+      facts.push(CAUSE[outcome.cause])
     facts.push(outcome.signal === null ? `exit ${outcome.exit ?? 'unknown'}` : `signal ${outcome.signal}`)
   }
   if (outcome.ms >= 1_000) facts.push(`${(outcome.ms / 1_000).toFixed(1)} s`)

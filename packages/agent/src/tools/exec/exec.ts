@@ -23,13 +23,19 @@ export interface CheckWatch {
 }
 
 /** Compiles a pattern given by the model, or says why it cannot. */
-export function compilePattern(source: string | undefined): { ok: true; value: RegExp | undefined } | { ok: false; message: string } {
+export function compilePattern(
+  source: string | undefined,
+): { ok: true; value: RegExp | undefined } | { ok: false; message: string } {
   if (source === undefined) return { ok: true, value: undefined }
-  if (source.length > 500) return { ok: false, message: '`until` is longer than 500 characters; nothing was executed.' }
+  if (source.length > 500)
+    return { ok: false, message: '`until` is longer than 500 characters; nothing was executed.' }
   try {
     return { ok: true, value: new RegExp(source) }
   } catch (error) {
-    return { ok: false, message: `\`until\` is not a valid regular expression (${error instanceof Error ? error.message : String(error)}); nothing was executed.` }
+    return {
+      ok: false,
+      message: `\`until\` is not a valid regular expression (${error instanceof Error ? error.message : String(error)}); nothing was executed.`,
+    }
   }
 }
 

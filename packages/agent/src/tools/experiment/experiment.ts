@@ -12,7 +12,10 @@ const edit = z.strictObject({
 })
 const schema = z.strictObject({
   command: z.string().min(1),
-  candidates: z.array(z.strictObject({ id: z.string().min(1).max(40), edits: z.array(edit).min(1).max(40) })).min(1).max(64),
+  candidates: z
+    .array(z.strictObject({ id: z.string().min(1).max(40), edits: z.array(edit).min(1).max(40) }))
+    .min(1)
+    .max(64),
 })
 
 export function experimentTool(lab: Pick<Lab, 'experiment'>): Tool {

@@ -4,7 +4,17 @@ import { promptText } from '../../prompt-text.ts'
 import { defineTool, type Tool } from '../../tool.ts'
 
 const schema = z.strictObject({
-  type: z.enum(['decision', 'contract', 'assumption', 'rejected', 'constraint', 'failure', 'command', 'fact', 'question']),
+  type: z.enum([
+    'decision',
+    'contract',
+    'assumption',
+    'rejected',
+    'constraint',
+    'failure',
+    'command',
+    'fact',
+    'question',
+  ]),
   text: z.string().min(1).max(2_000),
   key: z.string().max(120).optional(),
   paths: z.array(z.string()).max(20).optional(),

@@ -18,7 +18,8 @@ export function recallTool(context: Pick<Context, 'recall'>): Tool {
     effect: 'read',
     schema,
     run(args) {
-      if (args.query === undefined && args.ref === undefined) return { ok: false, output: 'Give a query or a ref.' }
+      if (args.query === undefined && args.ref === undefined)
+        return { ok: false, output: 'Give a query or a ref.' }
       const query: RecallQuery = {
         ...(args.query === undefined ? {} : { query: args.query }),
         ...(args.ref === undefined ? {} : { ref: args.ref }),

@@ -8,7 +8,13 @@ import { compilePattern } from '../exec/exec.ts'
 const schema = z.strictObject({
   process: z.string().describe('Id given by exec.'),
   text: z.string().optional(),
-  yield_ms: z.number().int().min(0).max(600_000).optional().describe('Default 5000 after text, 60000 for a wait.'),
+  yield_ms: z
+    .number()
+    .int()
+    .min(0)
+    .max(600_000)
+    .optional()
+    .describe('Default 5000 after text, 60000 for a wait.'),
   until: z.string().optional(),
   kill: z.boolean().optional().describe('End the process instead.'),
 })
@@ -22,8 +28,13 @@ export function writeStdinTool(terminal: Terminal): Tool {
     async run(args, call) {
       const known = terminal.list()
       if (!known.some((process) => process.id === args.process)) {
-        const running = known.filter((process) => process.running).map((process) => `${process.id} (${process.command})`)
-        return { ok: false, output: `There is no process ${args.process}. Running: ${running.join(', ') || 'none'}.` }
+        const running = known
+          .filter((process) => process.running)
+          .map((process) => `${process.id} (${process.command})`)
+        return {
+          ok: false,
+          output: `There is no process ${args.process}. Running: ${running.join(', ') || 'none'}.`,
+        }
       }
       if (args.kill === true) {
         await terminal.kill(args.process)
@@ -37,7 +48,10 @@ export function writeStdinTool(terminal: Terminal): Tool {
         signal: call.signal,
         ...(until.value === undefined ? {} : { until: until.value }),
       }
-      const outcome = text === '' ? await terminal.wait(args.process, options) : await terminal.write(args.process, text, options)
+      const outcome =
+        text === ''
+          ? await terminal.wait(args.process, options)
+          : await terminal.write(args.process, text, options)
       return describeProcess(outcome)
     },
   })
