@@ -12,6 +12,8 @@ export interface Slot {
 export interface Baseline {
   tree: string
   run: CommandRun
+  /** Whether a screen fails in the same way; null as long as none was run. */
+  screens: boolean | null
 }
 
 /** What the parts of a lab share. */

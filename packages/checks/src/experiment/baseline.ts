@@ -25,7 +25,7 @@ export async function baselineOf(
     timeoutMs: options.timeoutMs ?? firstTimeoutMs,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   })
-  const baseline = { tree, run }
+  const baseline = { tree, run, screens: null }
   bench.baselines.set(command, baseline)
   return baseline
 }

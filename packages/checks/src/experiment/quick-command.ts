@@ -65,6 +65,15 @@ export function quickCommand(
   return prefix + body
 }
 
+/** `node` with the options that the test files of a `node --test` check need; null where it is another check. */
+export function nodeCommand(command: string, root: string): string | null {
+  const body = scriptBody(command, root)
+  if (body === null || /[;&|<>`$(){}]/.test(body)) return null
+  const words = body.split(/\s+/)
+  const options = words[0] === 'node' && words.includes('--test') ? nodeOptions(words.slice(1)) : null
+  return options === null ? null : ['node', ...options].join(' ')
+}
+
 /** Options that the test files themselves need; null where one takes its value as a separate word we do not know. */
 function nodeOptions(words: readonly string[]): string[] | null {
   const kept: string[] = []

@@ -3,9 +3,10 @@ export interface Verdict {
   id: string
   /**
    * `green`: the whole check passes. `better`: fewer failures and none new, by the whole check. `moved`: no test is fixed
-   * but one got further. `refuted`: nothing gained, or something broken. `invalid`: the edits do not fit the files.
+   * but one got further. `weaker`: gains, but no more than a `better` one. `refuted`: nothing gained, or something
+   * broken. `invalid`: the edits do not fit the files.
    */
-  state: 'green' | 'better' | 'moved' | 'refuted' | 'invalid'
+  state: 'green' | 'better' | 'weaker' | 'moved' | 'refuted' | 'invalid'
   fixed: string[]
   broken: string[]
 }
@@ -30,7 +31,7 @@ export function renderExperiment(report: ExperimentReport): string {
   const of = (state: Verdict['state']): Verdict[] =>
     report.verdicts.filter((verdict) => verdict.state === state)
   const seconds = (report.ms / 1_000).toFixed(1)
-  const counts = (['green', 'better', 'moved', 'refuted', 'invalid'] as const)
+  const counts = (['green', 'better', 'weaker', 'moved', 'refuted', 'invalid'] as const)
     .map((state) => `${of(state).length} ${state}`)
     .join(', ')
   const lines = [`experiment on \`${report.command}\` (${report.baseline} failing): ${counts}, ${seconds} s`]
@@ -44,6 +45,10 @@ export function renderExperiment(report: ExperimentReport): string {
   list(
     'better',
     of('better').map((verdict) => `${verdict.id}(${verdict.fixed.length})`),
+  )
+  list(
+    'weaker',
+    of('weaker').map((verdict) => verdict.id),
   )
   list(
     'moved',

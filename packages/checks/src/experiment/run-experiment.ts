@@ -1,30 +1,15 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Baseline, Bench, Slot } from '../bench.ts'
-import { importClosure } from '../localize/import-closure.ts'
-import type { ParsedFailure } from '../parse/parsed-output.ts'
-import { runCommand, type CommandRun } from '../run-check.ts'
+import type { Bench, Slot } from '../bench.ts'
 import { baselineOf } from './baseline.ts'
-import { applyEdits, type Candidate } from './candidate.ts'
-import { compareFailures } from './compare-failures.ts'
-import { crashMark, quickCommand } from './quick-command.ts'
+import type { Candidate } from './candidate.ts'
+import type { Comparison } from './compare-failures.ts'
 import type { ExperimentReport, Verdict } from './report.ts'
-
-/** Later candidates would have to be tried again after one of these is taken. */
-const enoughGains = 3
-
-interface Trial {
-  bench: Bench
-  command: string
-  baseline: Baseline
-  /** Longest quick run that came to its end, in ms: what a run that does not end is measured by. */
-  longest: number | null
-  signal: AbortSignal | undefined
-}
+import { screenCandidates } from './screen-candidates.ts'
+import type { Trial } from './trial.ts'
+import { tryCandidate } from './try-candidate.ts'
 
 /**
- * Tries candidates in order, as many side by side as there are slots. Each is first run against the failing test files
- * alone; only what gains there is verified by the whole check. Ends early once one is green, or several are better.
+ * Tries candidates, as many side by side as there are slots. Each is first run against the failing test files alone, in
+ * a screen where that is possible; only what gains there is verified by the whole check. Ends early once one is green.
  */
 export async function runExperiment(
   bench: Bench,
@@ -36,21 +21,15 @@ export async function runExperiment(
   const trial: Trial = { bench, command, baseline, longest: null, signal }
   const verdicts = new Map<string, Verdict>()
   for (const slot of bench.slots) slot.refresh()
-  let next = 0
-  let done = baseline.run.ok
-  let gains = 0
-  const work = async (slot: Slot): Promise<void> => {
-    while (!done && next < candidates.length) {
-      if (signal?.aborted === true) return
-      const candidate = candidates[next++]
-      if (candidate === undefined) return
-      const verdict = await tryCandidate(trial, slot, candidate)
-      verdicts.set(candidate.id, verdict)
-      if (verdict.state === 'better') gains++
-      if (verdict.state === 'green' || gains >= enoughGains) done = true
-    }
+  if (!baseline.run.ok) {
+    const screened = await screenCandidates(trial, candidates)
+    for (const [id, comparison] of screened ?? [])
+      if (comparison.fixed.length === 0) verdicts.set(id, lost(id, comparison))
+    const left = candidates.filter((candidate) => !verdicts.has(candidate.id))
+    const gain = (candidate: Candidate): number => screened?.get(candidate.id)?.fixed.length ?? 0
+    left.sort((a, b) => gain(b) - gain(a))
+    await tryAll(trial, left, (candidate) => screened?.has(candidate.id) === true, gain, verdicts)
   }
-  await Promise.all(bench.slots.map(work))
   return {
     command,
     baseline: baseline.run.parsed.failures.length,
@@ -60,135 +39,34 @@ export async function runExperiment(
   }
 }
 
-async function tryCandidate(trial: Trial, slot: Slot, candidate: Candidate): Promise<Verdict> {
-  const verdict = (state: Verdict['state'], fixed: string[] = [], broken: string[] = []): Verdict => ({
-    id: candidate.id,
-    state,
-    fixed,
-    broken,
-  })
-  const originals = new Map<string, string>()
-  try {
-    for (const path of new Set(candidate.edits.map((edit) => edit.path))) {
-      const file = join(slot.folder, path)
-      const text = readFileSync(file, 'utf8')
-      const changed = applyEdits(
-        text,
-        candidate.edits.filter((edit) => edit.path === path),
-      )
-      if (changed === null || changed === text) return verdict('invalid')
-      originals.set(file, text)
-      writeFileSync(file, changed)
-    }
-    const quick = await runQuick(trial, slot, candidate)
-    if (quick !== null && quick.fixed.length === 0)
-      return verdict(quick.moved && quick.broken.length === 0 ? 'moved' : 'refuted', [], quick.broken)
-    const whole = await runWhole(trial, slot)
-    if (whole.ok)
-      return verdict(
-        'green',
-        trial.baseline.run.parsed.failures.map((failure) => failure.id),
-      )
-    const result = compareFailures(trial.baseline.run.parsed.failures, whole.parsed.failures)
-    if (result.broken.length > 0 || whole.exit === null)
-      return verdict('refuted', result.fixed, result.broken)
-    if (result.fixed.length > 0) return verdict('better', result.fixed)
-    return verdict(result.moved ? 'moved' : 'refuted')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EISDIR'))
-      return verdict('invalid')
-    throw error
-  } finally {
-    for (const [file, text] of originals) writeFileSync(file, text)
-  }
+function lost(id: string, { moved, broken }: Comparison): Verdict {
+  return { id, state: moved && broken.length === 0 ? 'moved' : 'refuted', fixed: [], broken }
 }
 
-function testFileOf(failure: ParsedFailure): string | null {
-  return failure.test?.file ?? /^\S+\.[cm]?[jt]sx?$/.exec(failure.id.split(' > ')[0] ?? '')?.[0] ?? null
-}
-
-/** Failing test files that can be affected by a change of these paths. */
-function affected(trial: Trial, paths: readonly string[]): string[] {
-  const files = new Set(trial.baseline.run.parsed.failures.map(testFileOf).filter((file) => file !== null))
-  const reaches = (test: string): boolean => {
-    const reached = trial.bench.reached.get(test) ?? new Set(importClosure(trial.bench.root, test).keys())
-    return reached.size <= 1 || paths.some((path) => reached.has(path))
-  }
-  const own = [...files].filter(reaches)
-  return (own.length > 0 ? own : [...files]).sort()
-}
-
-/** Result of the failing test files alone, against their own baseline; null where the check cannot be taken apart. */
-async function runQuick(
+async function tryAll(
   trial: Trial,
-  slot: Slot,
-  candidate: Candidate,
-): Promise<ReturnType<typeof compareFailures> | null> {
-  const { bench, baseline } = trial
-  const files = affected(
-    trial,
-    candidate.edits.map((edit) => edit.path),
-  )
-  const command = quickCommand(trial.command, bench.root, baseline.run.parsed.runner, files)
-  if (command === null) return null
-  const known = baseline.run.parsed.failures.filter(
-    (failure) => files.length === 0 || files.includes(testFileOf(failure) ?? ''),
-  )
-  const first = baseline.run.timedOut ? 3_000 : Math.min(baseline.run.durationMs * 4 + 1_000, 60_000)
-  const limit = trial.longest === null ? first : Math.min(first, trial.longest * 4 + 800)
-  const run = await runIn(trial, slot, command, limit)
-  if (run.exit !== null) trial.longest = Math.max(trial.longest ?? 0, run.durationMs)
-  if (run.ok) return { fixed: known.map((failure) => failure.id), left: [], broken: [], moved: true }
-  if (run.exit === null) return { fixed: [], left: [], broken: ['(did not end)'], moved: false }
-  return compareFailures(known, withCrashes(run, files, known))
-}
-
-/**
- * Failures of a quick run, with files that ended without naming any: Node's runner would name the file, but it is not
- * there to do so. Such a file stands for all of its tests that failed before.
- */
-function withCrashes(
-  run: CommandRun,
-  files: readonly string[],
-  known: readonly ParsedFailure[],
-): ParsedFailure[] {
-  const named = run.parsed.failures.filter(
-    (failure) => failure.id !== '(run)' || known.some((each) => each.id === '(run)'),
-  )
-  const ended =
-    files.length === 1 ? files : files.filter((file) => run.text.includes(`${crashMark}${file}\n`))
-  const silent = ended.filter((file) => !named.some((failure) => testFileOf(failure) === file))
-  const crash = run.parsed.failures.find((failure) => failure.id === '(run)')
-  return [...named, ...silent.flatMap((file) => crashOf(file, crash, known))]
-}
-
-function crashOf(
-  file: string,
-  crash: ParsedFailure | undefined,
-  known: readonly ParsedFailure[],
-): ParsedFailure[] {
-  const own = known.filter((failure) => testFileOf(failure) === file)
-  const crashed = own.some((failure) => failure.id === file)
-  const error = { message: crash?.message ?? '', frames: crash?.frames ?? [], test: null }
-  if (crashed) return [{ ...error, id: file }]
-  return [...own, { ...error, id: file }]
-}
-
-/** The whole check, in the copy that holds the candidate. */
-async function runWhole(trial: Trial, slot: Slot): Promise<CommandRun> {
-  const limit = trial.baseline.run.timedOut ? 30_000 : trial.baseline.run.durationMs * 4 + 2_000
-  return runIn(trial, slot, trial.command, limit)
-}
-
-function runIn(trial: Trial, slot: Slot, command: string, timeoutMs: number): Promise<CommandRun> {
-  const { bench, signal } = trial
-  return runCommand({
-    command,
-    cwd: bench.root,
-    root: bench.root,
-    terminal: bench.terminal,
-    overlay: slot.folder,
-    timeoutMs,
-    ...(signal === undefined ? {} : { signal }),
-  })
+  candidates: readonly Candidate[],
+  isScreened: (candidate: Candidate) => boolean,
+  gain: (candidate: Candidate) => number,
+  verdicts: Map<string, Verdict>,
+): Promise<void> {
+  let next = 0
+  let best = 0
+  let green = false
+  const work = async (slot: Slot): Promise<void> => {
+    while (!green && next < candidates.length) {
+      if (trial.signal?.aborted === true) return
+      const candidate = candidates[next++]
+      if (candidate === undefined) return
+      // Whole checks are dear: one that cannot beat what is verified already is not run.
+      const weaker = isScreened(candidate) && gain(candidate) <= best
+      const verdict: Verdict = weaker
+        ? { id: candidate.id, state: 'weaker', fixed: [], broken: [] }
+        : await tryCandidate(trial, slot, candidate, isScreened(candidate))
+      verdicts.set(candidate.id, verdict)
+      if (verdict.state === 'better') best = Math.max(best, verdict.fixed.length)
+      if (verdict.state === 'green') green = true
+    }
+  }
+  await Promise.all(trial.bench.slots.map(work))
 }

@@ -43,7 +43,11 @@ export async function localizeIn(
   rmSync(join(folder, 'probe.cjs'))
   const traces = readTraces(folder, new Set(failures.map((failure) => failure.id)))
   rmSync(folder, { recursive: true, force: true })
-  bench.baselines.set(command, { tree, run })
+  bench.baselines.set(command, {
+    tree,
+    run,
+    screens: bench.baselines.get(command)?.screens === false ? false : null,
+  })
   rememberReach(bench, traces)
   const spectrum = ochiai(traces)
   const usable = spectrum.some((entry) => !isTestFile(entry.file))

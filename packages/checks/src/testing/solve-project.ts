@@ -69,7 +69,13 @@ async function carryOut(
 export async function solveProject(
   model: Model | (() => Model),
   project: Project,
-  options: { task: string; view?: 'all' | 'last'; tools?: readonly string[]; maxSteps?: number },
+  options: {
+    task: string
+    view?: 'all' | 'last'
+    tools?: readonly string[]
+    maxSteps?: number
+    onStep?: (line: string) => void
+  },
 ): Promise<Solved> {
   const started = performance.now()
   const terminal = createProcessTerminal(project.root)
@@ -97,6 +103,7 @@ export async function solveProject(
         parts.push({ type: 'call', id: `${step}-${event.id}`, tool: event.tool, args: event.args })
     }
     items.push({ type: 'assistant', parts })
+    options.onStep?.(parts.map((part) => (part.type === 'call' ? part.tool : part.text)).join(' / '))
     solved.texts.push(...parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])))
     const calls = parts.filter((part) => part.type === 'call')
     if (calls.length === 0) break

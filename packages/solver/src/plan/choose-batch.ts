@@ -29,7 +29,7 @@ interface Choice {
 }
 
 /** How many single patches are tried before pairs begin, and how many patches may be first of a pair. */
-const singlesFirst = 120
+const singlesFirst = 300
 const bases = 3
 const partners = 160
 const lastResort = 24
@@ -92,6 +92,22 @@ function pairsFrom(base: FilePlan, index: number, plans: readonly FilePlan[], re
       .map((other, position) => pair(name, position, { plan: base, patch }, { plan, patch: other }))
       .filter((choice) => open(records, name)(choice) && !(plan === base && choice.index === index))
   })
+}
+
+/** The edits of a candidate by its id, made from the plans anew; null where they are other plans. */
+export function editsById(plans: readonly FilePlan[], plan: string, index: number): PlacedEdit[] | null {
+  const [first = '', second] = plan.split('+')
+  if (second === undefined) {
+    const own = plans.find((each) => each.id === first)
+    const patch = own?.patches[index]
+    return own === undefined || patch === undefined ? null : single(own, index, patch).edits()
+  }
+  const at = first.lastIndexOf('.')
+  const base = plans.find((each) => each.id === first.slice(0, at))
+  const other = plans.find((each) => each.id === second)
+  const [a, b] = [base?.patches[Number(first.slice(at + 1))], other?.patches[index]]
+  if (base === undefined || other === undefined || a === undefined || b === undefined) return null
+  return pair(plan, index, { plan: base, patch: a }, { plan: other, patch: b }).edits()
 }
 
 /** The next candidates: single patches of all files by score; then pairs with patches that got a test further; then any pairs. */

@@ -1,91 +1,78 @@
+import { editsById } from '../plan/choose-batch.ts'
+import type { FilePlan } from '../plan/make-plan.ts'
 import { asUniqueReplacement, type PlacedEdit } from '../plan/place-edits.ts'
 import { call, say, type Action } from './action.ts'
-import type { SeenFile } from './files-seen.ts'
-import { idsOf, recordOf, splitId, type PlanRecord } from './refuted.ts'
+import { idsOf, splitId, type PlanRecord } from './refuted.ts'
 import type { Step, Transcript } from './transcript.ts'
 
-function isEdit(value: unknown): value is PlacedEdit {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'path' in value &&
-    'line' in value &&
-    'column' in value &&
-    'old' in value &&
-    'new' in value
-  )
+interface Find {
+  id: string
+  edits: PlacedEdit[]
+  /** Null: the whole check passes with it. */
+  fixes: number | null
 }
 
-function editsOf(trial: Step, id: string): PlacedEdit[] {
-  const list: unknown = trial.args['candidates']
-  if (!Array.isArray(list)) return []
-  const candidate: unknown = list.find(
-    (each: unknown) => typeof each === 'object' && each !== null && 'id' in each && each.id === id,
+/** Everything found so far that helps, best first: what makes the check pass, then by failures fixed, then by rank. */
+function finds(
+  plans: readonly FilePlan[],
+  records: ReadonlyMap<string, PlanRecord>,
+  trial: Step | undefined,
+): Find[] {
+  const make = (id: string, fixes: number | null): Find[] => {
+    const place = splitId(id)
+    const edits = place === null ? null : editsById(plans, place.plan, place.index)
+    return edits === null ? [] : [{ id, edits, fixes }]
+  }
+  const green = trial === undefined ? [] : idsOf(trial.text, 'green').flatMap((id) => make(id, null))
+  const helping = [...records].flatMap(([plan, record]) =>
+    [...record.helps]
+      .filter(([index]) => !record.deadEnds.has(index))
+      .flatMap(([index, count]) => make(`${plan}.${index}`, count)),
   )
-  const edits: unknown =
-    typeof candidate === 'object' && candidate !== null && 'edits' in candidate ? candidate.edits : []
-  return Array.isArray(edits) ? edits.filter(isEdit) : []
+  helping.sort((a, b) => (b.fixes ?? 0) - (a.fixes ?? 0) || a.edits.length - b.edits.length)
+  return [...green, ...helping]
 }
 
-/** Applies the best candidate of an experiment to the real files, and runs the whole check on them. */
+/**
+ * Applies the best of what was found to the real files, and runs the whole check on them. What fixes a part only is held
+ * back while `hold`: a change that fixes more may come, and one that fits a single test by chance hides it.
+ */
 export function applyBest(
   transcript: Transcript,
   check: string,
-  trial: Step,
-  seen: ReadonlyMap<string, SeenFile>,
-  records: Map<string, PlanRecord>,
+  plans: readonly FilePlan[],
+  records: ReadonlyMap<string, PlanRecord>,
+  trial: Step | undefined,
+  hold: boolean,
 ): Action | null {
-  const green = idsOf(trial.text, 'green')
-  const counts = new Map(
-    [...(/^better: (.+)$/m.exec(trial.text)?.[1] ?? '').matchAll(/(\S+)\((\d+)\)/g)].map((match) => [
-      match[1] ?? '',
-      Number(match[2]),
-    ]),
-  )
-  const better = [...counts.keys()].sort((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0))
-  // An edit after this experiment that was refused: its candidate is out.
+  const since = trial?.index ?? -1
+  // An edit after this experiment that was refused: what it was made of is out.
   const refused = transcript.steps.filter(
-    (step) => step.tool === 'edit' && !step.ok && step.index > trial.index,
+    (step) => step.tool === 'edit' && !step.ok && step.index > since,
   ).length
-  const id = [...green, ...better][refused]
-  for (const each of [...green, ...better].slice(0, refused)) {
-    const place = splitId(each)
-    if (place !== null) recordOf(records, place.plan).refuted.add(place.index)
-  }
-  if (id === undefined) return null
-  const edits = editsOf(trial, id)
+  const best = finds(plans, records, trial)[refused]
+  if (best === undefined || (hold && best.fixes !== null)) return null
   const calls: Action['calls'] = []
   const shown: string[] = []
-  for (const path of new Set(edits.map((edit) => edit.path))) {
-    const text = seen.get(path)?.text
-    if (text === null || text === undefined) return null
-    const starts = lineStarts(text)
-    const splices = edits
-      .filter((edit) => edit.path === path)
-      .map((edit) => ({
-        start: (starts[edit.line - 1] ?? 0) + edit.column - 1,
-        end: (starts[edit.line - 1] ?? 0) + edit.column - 1 + edit.old.length,
-        text: edit.new,
-      }))
-    const replacement = asUniqueReplacement(text, splices)
+  for (const { file } of plans) {
+    const own = best.edits.filter((edit) => edit.path === file.path)
+    if (own.length === 0) continue
+    const starts = lineStarts(file.text)
+    const splices = own.map((edit) => {
+      const start = (starts[edit.line - 1] ?? 0) + edit.column - 1
+      return { start, end: start + edit.old.length, text: edit.new }
+    })
+    const replacement = asUniqueReplacement(file.text, splices)
     if (replacement === null) return null
-    calls.push(call('edit', { path, ...replacement }))
+    calls.push(call('edit', { path: file.path, ...replacement }))
     shown.push(`\`${oneLine(replacement.old)}\` → \`${oneLine(replacement.new)}\``)
   }
-  if (calls.length === 0) return null
-  const where = edits.map((edit) => `${edit.path}:${edit.line}`).join(' and ')
-  const gain = green.includes(id)
-    ? 'makes the check pass'
-    : `fixes ${counts.get(id) ?? 1} without breaking any`
-  const note = transcript.tools.has('note')
-    ? [call('note', { type: 'decision', text: `Mended ${where}: ${shown.join(', ')}. It ${gain}.` })]
-    : []
-  return say(
-    `A change at ${where} ${gain}: ${shown.join(', ')}. I apply it and run the whole check.`,
-    ...calls,
-    ...note,
-    call('exec', { command: check }),
-  )
+  const where = [...new Set(best.edits.map((edit) => `${edit.path}:${edit.line}`))].join(' and ')
+  const gain = best.fixes === null ? 'makes the check pass' : `fixes ${best.fixes} without breaking any`
+  const text = `Mended ${where}: ${shown.join(', ')}. It ${gain} (candidate ${best.id}).`
+  const note = transcript.tools.has('note') ? [call('note', { type: 'decision', text })] : []
+  const words = `A change at ${where} ${gain}: ${shown.join(', ')}. I apply it and run the whole check.`
+  return say(words, ...calls, ...note, call('exec', { command: check }))
 }
 
 function oneLine(text: string): string {

@@ -81,9 +81,9 @@ export function nextAction(
 function finish(transcript: Transcript, check: string): Action {
   const mended = [
     ...new Set(
-      [...transcript.everything.matchAll(/Mended (.+?)\. It (?:makes|fixes)/g)].map((match) =>
-        (match[1] ?? '').replaceAll('\\"', '"'),
-      ),
+      [
+        ...transcript.everything.matchAll(/Mended (.+?)\. It (?:makes|fixes) [^(]*\(candidate ([\w.+]+)\)/g),
+      ].map((match) => (match[1] ?? '').replaceAll('\\"', '"')),
     ),
   ]
   const changed = transcript.steps.some((step) => step.tool === 'edit' && step.ok) || mended.length > 0

@@ -2,9 +2,14 @@ import type { Transcript } from './transcript.ts'
 
 /** What is known of the candidates of one plan. */
 export interface PlanRecord {
+  /** Tried, and not what was looked for. */
   refuted: Set<number>
   /** Refuted alone, but a test got further with it. */
   moved: Set<number>
+  /** Fixes some failures and breaks nothing: how many. */
+  helps: Map<number, number>
+  /** Was applied and taken back. */
+  deadEnds: Set<number>
 }
 
 /** `0-3,7` for a set of numbers. */
@@ -30,12 +35,18 @@ export function readRanges(text: string): number[] {
 
 /** The record of a plan, made where it is new. */
 export function recordOf(records: Map<string, PlanRecord>, plan: string): PlanRecord {
-  const record = records.get(plan) ?? { refuted: new Set(), moved: new Set() }
+  const record = records.get(plan) ?? {
+    refuted: new Set(),
+    moved: new Set(),
+    helps: new Map(),
+    deadEnds: new Set(),
+  }
   records.set(plan, record)
   return record
 }
 
-const note = /repair plan ([\w.+]+) candidates ([\d,-]+) refuted(?:; got further: ([\d,-]+))?/g
+const note =
+  /repair plan ([\w.+]+) candidates ([\d,-]+) refuted(?:; got further: ([\d,-]+))?(?:; helps: ([\d,()]+))?/g
 
 /** A candidate's id is its plan and its position in it. */
 export function splitId(id: string): { plan: string; index: number } | null {
@@ -64,15 +75,26 @@ export function readRefuted({ everything, steps }: Transcript): Map<string, Plan
     const record = of(match[1] ?? '')
     for (const index of readRanges(match[2] ?? '')) record.refuted.add(index)
     for (const index of readRanges(match[3] ?? '')) record.moved.add(index)
+    for (const [, index, count] of (match[4] ?? '').matchAll(/(\d+)\((\d+)\)/g))
+      record.helps.set(Number(index), Number(count))
+  }
+  for (const match of everything.matchAll(/repair candidate ([\w.+]+) is a dead end/g)) {
+    const place = splitId(match[1] ?? '')
+    if (place !== null) of(place.plan).deadEnds.add(place.index)
   }
   for (const step of steps) {
     if (step.tool !== 'experiment') continue
-    for (const state of ['refuted', 'invalid', 'moved'])
+    const counts = new Map(
+      [...step.text.matchAll(/(\S+)\((\d+)\)/g)].map((match) => [match[1] ?? '', Number(match[2])]),
+    )
+    for (const state of ['refuted', 'invalid', 'moved', 'weaker', 'better'])
       for (const id of idsOf(step.text, state)) {
         const place = splitId(id)
         if (place === null) continue
         of(place.plan).refuted.add(place.index)
         if (state === 'moved') of(place.plan).moved.add(place.index)
+        const count = state === 'better' ? counts.get(id) : undefined
+        if (count !== undefined) of(place.plan).helps.set(place.index, count)
       }
   }
   return records
@@ -81,5 +103,7 @@ export function readRefuted({ everything, steps }: Transcript): Map<string, Plan
 /** The note that keeps a plan's record through compactions. */
 export function refutedNote(plan: string, record: PlanRecord): string {
   const moved = record.moved.size === 0 ? '' : `; got further: ${writeRanges(record.moved)}`
-  return `repair plan ${plan} candidates ${writeRanges(record.refuted)} refuted${moved}`
+  const helping = [...record.helps].map(([index, count]) => `${index}(${count})`).join(',')
+  const helps = helping === '' ? '' : `; helps: ${helping}`
+  return `repair plan ${plan} candidates ${writeRanges(record.refuted)} refuted${moved}${helps}`
 }

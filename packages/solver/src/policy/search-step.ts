@@ -6,8 +6,14 @@ import { call, giveUp, isNarrow, lastStep, say, type Action, type Limits } from 
 import { applyBest } from './apply-best.ts'
 import { filesSeen } from './files-seen.ts'
 import { missingRead, refresh } from './read-files.ts'
+import { lastPartial, undoPartial } from './undo.ts'
 import { idsOf, readRefuted, recordOf, refutedNote, splitId, type PlanRecord } from './refuted.ts'
 import type { Step, Transcript } from './transcript.ts'
+
+/** Candidates tried before a change is applied that fixes a part only. */
+const holdFor = 160
+/** Candidates tried after such a change before it is taken back. */
+const afterPartial = 900
 
 /** What follows on a localisation: reading, applying what an experiment has found, or the next experiment. */
 export function searchStep(
@@ -42,9 +48,6 @@ export function searchStep(
   })
   const records = readRefuted(transcript)
   const trial = lastStep(transcript.steps, (step) => step.tool === 'experiment' && step.index > found.index)
-  const applied = trial === undefined ? null : applyBest(transcript, check, trial, seen, records)
-  if (applied !== null) return applied
-
   const tried = plans.reduce(
     (sum, each) =>
       sum +
@@ -54,10 +57,16 @@ export function searchStep(
     0,
   )
   const size = narrow ? Math.ceil(limits.batch / 3) : tried === 0 ? Math.ceil(limits.batch / 2) : limits.batch
-  const batch =
-    tried >= limits.candidates
-      ? { candidates: [], skipped: [], where: '' }
-      : chooseBatch(plans, records, size)
+  const most =
+    lastPartial(transcript) === null ? limits.candidates : Math.min(afterPartial, limits.candidates)
+  const batch = tried >= most ? { candidates: [], skipped: [], where: '' } : chooseBatch(plans, records, size)
+  const over = batch.candidates.length === 0
+  const applied = applyBest(transcript, check, plans, records, trial, tried < holdFor && !over)
+  if (applied !== null) return applied
+  if (over) {
+    const undone = undoPartial(transcript, check)
+    if (undone !== null) return undone
+  }
   if (batch.candidates.length === 0)
     return giveUp(
       transcript,
@@ -82,7 +91,7 @@ function notesFor(
   records: ReadonlyMap<string, PlanRecord>,
 ): Action['calls'] {
   const touched = new Set(skipped.map((each) => each.plan))
-  for (const state of ['refuted', 'invalid', 'moved'])
+  for (const state of ['refuted', 'invalid', 'moved', 'weaker', 'better'])
     for (const id of idsOf(trial.text, state)) touched.add(splitId(id)?.plan ?? '')
   return [...touched].flatMap((name) => {
     const record = records.get(name)
