@@ -12,6 +12,9 @@ const longest = 8 * 1024
 const parsed = 256 * 1024
 const most = 20
 
+/** Doubts about a program rather than about which programs are run. */
+const soft = new Set<Doubt>(['wrapper', 'option', 'path'])
+
 /** Kinds of syntax that do nothing but run what they contain. */
 const plain = new Set<SyntaxNode['type']>([
   'Script',
@@ -44,7 +47,8 @@ export function analyseCommand(line: string, crossCheck: CrossCheck | null = nul
   if (odd !== undefined) doubt('characters', JSON.stringify(odd))
   if (line.length > longest) doubt('too-long', `${line.length} characters`)
   const commands: SimpleCommand[] = []
-  if (line.length <= parsed) {
+  if (line.length > parsed) doubt('parser-failed', 'too long to be read')
+  else {
     try {
       collect(parse(line), line, commands, doubt)
     } catch (error) {
@@ -53,14 +57,15 @@ export function analyseCommand(line: string, crossCheck: CrossCheck | null = nul
   }
   if (commands.length > most) doubt('too-many', `${commands.length} commands`)
   if (commands.length === 0) doubt('syntax', 'no command')
-  if (doubts.length === 0) {
+  if (doubts.every((each) => soft.has(each.doubt))) {
     if (crossCheck === null) doubt('not-cross-checked', 'one parser only')
     else {
       const difference = crossCheck(line, commands)
       if (difference !== null) doubt('parsers-differ', difference)
     }
   }
-  return { commands, certain: doubts.length === 0, doubts, disguised: hidden !== null }
+  const complete = doubts.every((each) => soft.has(each.doubt))
+  return { commands, complete, certain: complete && doubts.length === 0, doubts, disguised: hidden !== null }
 }
 
 function collect(
@@ -97,11 +102,13 @@ function readCommand(node: Command, line: string): SimpleCommand {
     // A nested script of backticks has a source of its own, which positions refer to.
     text: line.slice(node.pos, node.end),
     argv: words.map((word) => (word.type === 'Word' ? staticValue(word) : word.text)),
+    words: words.map((word) => word.text),
     assignments: assignments.map(({ name, value }) => ({
       name,
       value: value.type === 'Word' ? staticValue(value) : null,
     })),
     redirects: node.redirects.map(readRedirect),
+    risks: [],
   }
 }
 
@@ -135,14 +142,18 @@ function doubtCommand(
   if (node.name === undefined || name === undefined) return
   if (name === null) return doubt('expansion', 'in the name of the command')
   if (node.name.text !== name) doubt('quoted-name', node.name.text)
-  if (!/^[A-Za-z0-9_][A-Za-z0-9_.+-]*$/u.test(name)) doubt(name.includes('/') ? 'path' : 'construct', name)
+  if (!/^[A-Za-z0-9_][A-Za-z0-9_.+-]*$/u.test(name)) doubt('construct', name)
   if (isEvaluating(name)) doubt('evaluates', name)
-  if (isWrapper(name)) doubt('wrapper', name)
+  const risk = (kind: 'wrapper' | 'option' | 'path', word: string, detail: string) => {
+    command.risks.push({ doubt: kind, word })
+    doubt(kind, detail)
+  }
+  if (isWrapper(name)) risk('wrapper', name, name)
   const option = launchingOption(name, args)
-  if (option !== null) doubt('option', option)
+  if (option !== null) risk('option', option.word, option.detail)
   for (const arg of args) {
     if (arg === null) doubt('expansion', name)
-    else if (leadsOut(arg)) doubt('path', arg)
+    else if (leadsOut(arg)) risk('path', arg, arg)
   }
 }
 

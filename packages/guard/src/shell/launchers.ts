@@ -87,12 +87,15 @@ export const isEvaluating = (name: string): boolean => evaluating.has(name)
 export const isWrapper = (name: string): boolean =>
   wrappers.has(base(name).replace(/[\d.]+$/u, '')) || wrappers.has(base(name))
 
-/** What an option of a program does beyond what the program is known for; null where nothing is known against it. */
-export function launchingOption(name: string, args: readonly (string | null)[]): string | null {
+/** The first option with which a program does more than it is known for; null where nothing is known against it. */
+export function launchingOption(
+  name: string,
+  args: readonly (string | null)[],
+): { word: string; detail: string } | null {
   for (const { program, option, why } of options) {
     if (base(name) !== program) continue
     const found = args.find((arg) => arg !== null && option.test(arg))
-    if (found !== undefined && found !== null) return `${program} ${found} ${why}`
+    if (found !== undefined && found !== null) return { word: found, detail: `${program} ${found} ${why}` }
   }
   return null
 }

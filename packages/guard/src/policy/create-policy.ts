@@ -1,0 +1,198 @@
+import { createHash } from 'node:crypto'
+import { posix } from 'node:path'
+import type { Analysis } from '../shell/analysis.ts'
+import type { CrossCheck } from '../shell/cross-check.ts'
+import { builtinCommand, builtinPaths } from './builtin-layer.ts'
+import type { BuiltinFinding } from './builtin-layer.ts'
+import { allowsCommand, matchArgv, readings } from './match-command.ts'
+import { matchHost, matchPath } from './match-pattern.ts'
+import type { Action, Decision, Effect, PolicyLayer, Rule } from './rule.ts'
+
+export interface Policy {
+  readonly layers: readonly PolicyLayer[]
+  readonly sha256: string
+  /** Decides on one action. The shell parser is loaded with the first command, the second one only where it is needed. */
+  decide(action: Action): Promise<Decision>
+  /** The decision with what it rests on. */
+  explain(action: Action): Promise<{
+    decision: Decision
+    analysis: Analysis | null
+    layers: { layer: string; finding: Finding | null }[]
+  }>
+}
+
+interface Finding {
+  effect: Effect
+  rule: string
+  reason: string
+}
+
+const strictness: Record<Effect, number> = { allow: 0, ask: 1, deny: 2 }
+const order: readonly Effect[] = ['deny', 'ask', 'allow']
+
+/** What an action is to the rules: paths below the workspace, and every reading of every command. */
+interface Case {
+  action: Action
+  paths: readonly string[]
+  analysis: Analysis | null
+  /** For each command of the line, the argument lists that it may stand for. */
+  commands: readonly (readonly (string | null)[])[][]
+}
+
+/** Makes a policy of its layers, the strongest first. */
+export function createPolicy(
+  layers: readonly PolicyLayer[],
+  options: { workspace: string; now: () => number },
+): Policy {
+  const { workspace, now } = options
+  const sha256 = createHash('sha256')
+    .update(JSON.stringify(layers.map(({ name, rules, defaults }) => ({ name, rules, defaults }))))
+    .digest('hex')
+  const allowsCommands = layers.some((layer) =>
+    layer.rules.some((rule) => rule.effect === 'allow' && rule.command !== undefined),
+  )
+  let second: Promise<CrossCheck | null> | null = null
+
+  const analyse = async (line: string): Promise<Analysis> => {
+    const { analyseCommand } = await import('../shell/analyse-command.ts')
+    if (!allowsCommands) return analyseCommand(line)
+    const { loadCrossCheck } = await import('../shell/cross-check.ts')
+    return analyseCommand(line, await (second ??= loadCrossCheck(now)))
+  }
+  /** The line, and every script in it that a shell is given as text. */
+  const analyseDeep = async (line: string, depth = 0): Promise<Analysis> => {
+    const analysis = await analyse(line)
+    if (depth === 3 || analysis.certain) return analysis
+    const { shellScript } = await import('../shell/launchers.ts')
+    const inner: Analysis[] = []
+    for (const command of analysis.commands.slice(0, 50)) {
+      const script = command.argv[0] === 'eval' ? command.argv.slice(1).join(' ') : shellScript(command.argv)
+      if (script !== null && script !== '') inner.push(await analyseDeep(script, depth + 1))
+    }
+    return {
+      ...analysis,
+      commands: [...analysis.commands, ...inner.flatMap(({ commands }) => commands)],
+      disguised: analysis.disguised || inner.some(({ disguised }) => disguised),
+    }
+  }
+
+  const caseOf = async (action: Action): Promise<Case> => {
+    const paths = (action.paths ?? []).map((path) =>
+      posix.relative(workspace, posix.resolve(workspace, path)),
+    )
+    const analysis = action.command === undefined ? null : await analyseDeep(action.command)
+    return { action, paths, analysis, commands: analysis?.commands.map(readings) ?? [] }
+  }
+
+  const builtin = ({ analysis, paths }: Case): BuiltinFinding | null =>
+    (analysis === null ? null : builtinCommand(analysis, workspace)) ?? builtinPaths(paths)
+
+  const ofLayer = (layer: PolicyLayer, one: Case): Finding | null => {
+    const special = layer.name === 'builtin' ? builtin(one) : null
+    if (special !== null && special.effect !== 'allow') {
+      const { id, effect, reason } = special
+      return { effect, rule: `builtin:${id}`, reason }
+    }
+    const refuses = layer.rules.some((rule) => rule.effect !== 'allow' && rule.command !== undefined)
+    const unread = refuses && one.analysis?.doubts.some(({ doubt }) => doubt === 'parser-failed') === true
+    for (const effect of order) {
+      if (effect === 'allow' && unread)
+        return {
+          effect: 'ask',
+          rule: `${layer.name}:unreadable`,
+          reason:
+            'The command cannot be read, so no rule can be held against it. Make it shorter, or put it in a file.',
+        }
+      const rules = layer.rules.filter((rule) => rule.effect === effect && concerns(rule, one.action))
+      const found = effect === 'allow' ? allowing(rules, one) : rules.find((rule) => touches(rule, one))
+      if (found !== undefined) return { effect, rule: `${layer.name}:${found.id}`, reason: found.reason }
+    }
+    const fallback = layer.defaults[one.action.effect]
+    if (fallback === undefined) return null
+    return {
+      effect: fallback,
+      rule: `${layer.name}:default`,
+      reason: `The ${layer.name} policy has no rule for it, and its default is ${fallback}.`,
+    }
+  }
+
+  const weigh = (one: Case) => {
+    const found = layers.map((layer) => ({ layer, finding: ofLayer(layer, one) }))
+    const base =
+      found.find(({ layer, finding }) => layer.name !== 'project' && finding !== null)?.finding ?? null
+    let best: Finding = base ?? { effect: 'ask', rule: 'none', reason: 'No rule of any policy fits.' }
+    for (const { layer, finding } of found) {
+      const narrows = layer.name === 'project' || layer.name === 'user'
+      if (narrows && finding !== null && strictness[finding.effect] > strictness[best.effect]) best = finding
+    }
+    const decision: Decision = {
+      decision: best.effect,
+      rule: best.rule,
+      reason: best.reason,
+      policySha256: sha256,
+    }
+    return { decision, found }
+  }
+
+  return {
+    layers,
+    sha256,
+    decide: async (action) => weigh(await caseOf(action)).decision,
+    async explain(action) {
+      const one = await caseOf(action)
+      const { decision, found } = weigh(one)
+      return {
+        decision,
+        analysis: one.analysis,
+        layers: found.map(({ layer, finding }) => ({ layer: layer.name, finding })),
+      }
+    },
+  }
+}
+
+const concerns = (rule: Rule, { tool, effect }: Action): boolean =>
+  rule.tool === undefined || rule.tool.includes(tool) || rule.tool.includes(effect)
+
+/** Whether any part of the action is what the rule names. */
+function touches(rule: Rule, { action, paths, commands }: Case): boolean {
+  const { host } = action
+  if (
+    rule.command !== undefined &&
+    !commands.some((argvs) =>
+      argvs.some((argv) => rule.command?.some((pattern) => matchArgv(pattern, argv, 'beginning'))),
+    )
+  )
+    return false
+  if (rule.path !== undefined && !paths.some((path) => rule.path?.some((glob) => matchPath(glob, path))))
+    return false
+  return (
+    rule.host === undefined || (host !== undefined && rule.host.some((pattern) => matchHost(pattern, host)))
+  )
+}
+
+/** The rule that allows the action: one for all of it, or, where nothing about it is in doubt, one for each part. */
+function allowing(rules: readonly Rule[], { action, paths, analysis }: Case): Rule | undefined {
+  const { host } = action
+  const blanket = rules.find(
+    (rule) =>
+      rule.command === undefined &&
+      rule.path === undefined &&
+      (rule.host === undefined ||
+        (host !== undefined && rule.host.some((pattern) => matchHost(pattern, host)))),
+  )
+  if (blanket !== undefined) return blanket
+  if (action.command !== undefined) {
+    if (analysis === null || !analysis.complete) return undefined
+    const chosen = analysis.commands.map((command) =>
+      rules.find(
+        (rule) => rule.path === undefined && rule.command?.some((pattern) => allowsCommand(pattern, command)),
+      ),
+    )
+    return chosen.includes(undefined) ? undefined : chosen[0]
+  }
+  if (paths.length === 0) return undefined
+  const chosen = paths.map((path) =>
+    rules.find((rule) => rule.command === undefined && rule.path?.some((glob) => matchPath(glob, path))),
+  )
+  return chosen.includes(undefined) ? undefined : chosen[0]
+}

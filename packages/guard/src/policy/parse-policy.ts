@@ -1,0 +1,100 @@
+import { GuardError } from '../errors.ts'
+import type { Defaults, Effect, LayerName, PolicyLayer, Rule } from './rule.ts'
+
+const effects: readonly Effect[] = ['deny', 'ask', 'allow']
+const lists = ['tool', 'command', 'path', 'host'] as const
+const most = 1_000
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const isEffect = (value: unknown): value is Effect => effects.some((effect) => effect === value)
+
+/**
+ * Reads the text of a policy file. Anything that is not understood is a `GuardError` `bad-policy`: a rule that is left out
+ * by mistake would allow what somebody wanted to be refused.
+ */
+export function parsePolicy(text: string, name: LayerName, file: string): PolicyLayer {
+  const fail = (what: string): never => {
+    throw new GuardError(
+      'bad-policy',
+      `${file}: ${what}`,
+      'Mend the file; `cairn policy show` reads it. See docs/policy.md.',
+    )
+  }
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch (error) {
+    return fail(`not valid JSON (${error instanceof Error ? error.message : String(error)})`)
+  }
+  if (!isRecord(parsed)) return fail('not an object with "version" and "rules"')
+  unknownKeys(parsed, ['$schema', 'version', 'rules', 'defaults'], 'the file', fail)
+  if (parsed['version'] !== 1) return fail('"version" is not 1')
+  const rules = parsed['rules'] ?? []
+  if (!Array.isArray(rules) || rules.length > most) return fail(`"rules" is not a list of at most ${most}`)
+  const seen = new Set<string>()
+  const read = rules.map((rule: unknown, index) => {
+    const found = readRule(rule, index, fail)
+    if (seen.has(found.id)) fail(`two rules have the id ${found.id}`)
+    seen.add(found.id)
+    if (name === 'project' && found.effect === 'allow')
+      fail(`rule ${found.id} allows something, but the file of a project can only deny and ask`)
+    return found
+  })
+  const defaults = readDefaults(parsed['defaults'], fail)
+  if (name === 'project' && Object.values(defaults).includes('allow'))
+    fail('"defaults" of a project can only deny and ask')
+  return { name, file, rules: read, defaults }
+}
+
+type Fail = (what: string) => never
+
+function readRule(value: unknown, index: number, fail: Fail): Rule {
+  const where = `rule ${index + 1}`
+  if (!isRecord(value)) return fail(`${where} is not an object`)
+  unknownKeys(value, ['id', 'effect', 'reason', ...lists], where, fail)
+  const { id, effect, reason } = value
+  if (typeof id !== 'string' || !/^[a-z0-9][a-z0-9-]{0,63}$/u.test(id))
+    return fail(`${where} needs an "id" of small letters, digits and dashes`)
+  if (!isEffect(effect)) return fail(`rule ${id}: "effect" is none of ${effects.join(', ')}`)
+  if (typeof reason !== 'string' || reason === '' || reason.length > 500)
+    return fail(`rule ${id} needs a "reason" of at most 500 characters`)
+  const rule: Rule = { id, effect, reason }
+  for (const key of lists) {
+    const list = value[key]
+    if (list === undefined) continue
+    if (!Array.isArray(list) || list.length === 0 || list.length > most)
+      return fail(`rule ${id}: "${key}" is not a list with something in it`)
+    const texts = list.filter(
+      (item): item is string => typeof item === 'string' && item.trim() !== '' && item.length <= 1_000,
+    )
+    if (texts.length !== list.length)
+      return fail(`rule ${id}: "${key}" has an item that is no text, or too long`)
+    rule[key] = texts
+  }
+  return rule
+}
+
+function readDefaults(value: unknown, fail: Fail): Defaults {
+  if (value === undefined) return {}
+  if (!isRecord(value)) return fail('"defaults" is not an object')
+  unknownKeys(value, ['exec', 'write'], '"defaults"', fail)
+  const read: Defaults = {}
+  for (const key of ['exec', 'write'] as const) {
+    const effect = value[key]
+    if (effect === undefined) continue
+    if (!isEffect(effect)) return fail(`"defaults": "${key}" is none of ${effects.join(', ')}`)
+    read[key] = effect
+  }
+  return read
+}
+
+function unknownKeys(
+  value: Record<string, unknown>,
+  known: readonly string[],
+  where: string,
+  fail: Fail,
+): void {
+  const found = Object.keys(value).find((key) => !known.includes(key))
+  if (found !== undefined) fail(`${where} has ${JSON.stringify(found)}; known are ${known.join(', ')}`)
+}
