@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/usr/bin/env sh
 ':' //; here=$(readlink -f -- "$0" 2>/dev/null || echo "$0"); here=${here%/*}; . "$here/launch.sh"; exit 1
 // Node called this file itself: to it the line above is only a string. The shell below then picks the right Node.
 'use strict'
