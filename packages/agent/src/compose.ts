@@ -1,7 +1,15 @@
 import { createContext, type Context, type ContextConfig } from '@cairn/context'
 import { JournalError, openStore, type Event, type SigningKey, type Store } from '@cairn/journal'
 import type { Model } from '@cairn/models'
-import { createSandbox, isProtected, type Sandbox } from '@cairn/guard'
+import {
+  createPolicy,
+  createSandbox,
+  isProtected,
+  loadPolicy,
+  policyFiles,
+  type PolicyFiles,
+  type Sandbox,
+} from '@cairn/guard'
 import { createTerminal, type Terminal } from '@cairn/terminal'
 import { openWorkspace, type Workspace } from '@cairn/workspace'
 import { statSync } from 'node:fs'
@@ -41,6 +49,8 @@ export interface SessionOptions {
   env: NodeJS.ProcessEnv
   /** Values that must never be seen, besides those of variables of `env` whose names look secret. */
   secrets?: readonly string[]
+  /** Where the policy is read from. Default: the usual places. */
+  policyFiles?: PolicyFiles
   /** Folders that hold cairn's own data; hidden from commands. */
   dataDir: string
   home: string
@@ -92,6 +102,8 @@ function configOf(options: SessionOptions, tools: ReturnType<typeof createToolbo
 export async function composeSession(options: SessionOptions): Promise<Session> {
   const { env, now } = options
   const workspace = openWorkspaceAt(options)
+  const layers = loadPolicy(options.policyFiles ?? policyFiles(env, options.home, workspace.root))
+  const policy = createPolicy(layers, { workspace: workspace.root, now: () => performance.now() })
   const sandbox = createSandbox({
     workspace: workspace.root,
     home: options.home,
@@ -175,7 +187,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     for (const write of meanwhile.splice(0)) write()
   }
   void boundary.facts.then((facts) =>
-    meanwhile.push(() => recorder.record('session.environment', { facts: { sandbox: facts } })),
+    meanwhile.push(() => recorder.record('session.environment', { facts: { sandbox: facts, policy: policy.sha256 } })),
   )
   const gate = createCompletionGate({ check: options.check, state, recorder, workspace, run: checks.run })
   const narrative = createNarrativeRunner(options.model, context, recorder)
@@ -211,6 +223,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
         tools,
         blobs: store,
         redactor,
+        policy,
         gate,
         narrative,
         budget,

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { Redactor } from '@cairn/guard'
-import type { AssistantPart, BlobStore, EventBodies } from '@cairn/journal'
+import type { Decision, Policy, Redactor } from '@cairn/guard'
+import type { AssistantPart, BlobStore, EventBodies, EventKind } from '@cairn/journal'
 import { admit } from './admit.ts'
+import { decideCall, refusalText } from './decide-call.ts'
 import type { Recorder } from './recorder.ts'
 import type { FinishClaim, Prepared, SideEvent, Tool, ToolOutcome } from './tool.ts'
 
@@ -16,6 +17,8 @@ interface Job {
   call: Call
   tool: Tool | undefined
   prepared: Prepared
+  /** Null where there is nothing to decide. */
+  decision: Decision | null
 }
 
 const INLINE_ARGS = 2_048
@@ -23,7 +26,7 @@ const SECOND_FINISH = { output: 'Only the first `finish` of a step counts.' }
 
 function prepare(call: Call, tools: ReadonlyMap<string, Tool>): Job {
   const tool = tools.get(call.tool)
-  if (tool !== undefined) return { call, tool, prepared: tool.prepare(call.args) }
+  if (tool !== undefined) return { call, tool, prepared: tool.prepare(call.args), decision: null }
   const names = [...tools.keys()].join(', ')
   return {
     call,
@@ -32,7 +35,26 @@ function prepare(call: Call, tools: ReadonlyMap<string, Tool>): Job {
       ok: false,
       message: `Nothing was executed: there is no tool ${JSON.stringify(call.tool)}. Tools: ${names}.`,
     },
+    decision: null,
   }
+}
+
+async function decide(job: Job, policy: Pick<Policy, 'decide'>): Promise<Job> {
+  if (!job.prepared.ok || job.tool === undefined) return job
+  const call = { tool: job.tool.name, effect: job.tool.effect, args: job.prepared.args }
+  return { ...job, decision: await decideCall(policy, call) }
+}
+
+const isRefused = ({ decision }: Job) => decision !== null && decision.decision !== 'allow'
+
+/** What is written before anything of a group starts: refusals, then the effects that are about to begin. */
+function announcements(jobs: readonly Job[]): { kind: EventKind; body: EventBodies[EventKind] }[] {
+  return jobs.flatMap((job): { kind: EventKind; body: EventBodies[EventKind] }[] => {
+    const { call, decision } = job
+    if (decision === null) return []
+    if (!isRefused(job)) return [{ kind: 'tool.intended', body: intention(job) }]
+    return [{ kind: 'guard.decided', body: { call: call.id, ...decision, actionSha256: actionSha256(call) } }]
+  })
 }
 
 /** Calls in groups that may run together: reads beside reads, everything else alone and in order. */
@@ -52,6 +74,8 @@ async function runSafely(
   signal: AbortSignal,
 ): Promise<{ outcome: ToolOutcome; lost?: 'cancelled' | 'refused' }> {
   if (!job.prepared.ok) return { outcome: { ok: false, output: job.prepared.message } }
+  if (job.decision !== null && isRefused(job))
+    return { outcome: { ok: false, output: refusalText(job.decision) }, lost: 'refused' }
   if (signal.aborted)
     return { outcome: { ok: false, output: 'Not executed: cancelled by the user.' }, lost: 'cancelled' }
   try {
@@ -66,7 +90,7 @@ async function runSafely(
 }
 
 /**
- * Runs the calls of one answer. An effect is journaled as intended before it starts and every result as done after;
+ * Runs the calls of one answer. The policy decides on each effect as it will be executed; an effect is journaled as intended before it starts and every result as done after;
  * results are journaled in the order of the calls.
  */
 export async function toolStep(deps: {
@@ -75,17 +99,16 @@ export async function toolStep(deps: {
   recorder: Recorder
   blobs: BlobStore
   redactor: Pick<Redactor, 'redact'>
+  policy: Pick<Policy, 'decide'>
   now: () => number
   signal: AbortSignal
 }): Promise<ToolStepResult> {
   const { recorder, blobs, now, signal } = deps
   const result: ToolStepResult = { calls: [], finish: null }
-  for (const group of groups(deps.calls.map((call) => prepare(call, deps.tools)))) {
-    const intended = group.filter(
-      (job) => job.prepared.ok && (job.tool?.effect === 'exec' || job.tool?.effect === 'write'),
-    )
-    if (intended.length > 0)
-      recorder.recordAll(intended.map((job) => ({ kind: 'tool.intended', body: intention(job) })))
+  for (const prepared of groups(deps.calls.map((call) => prepare(call, deps.tools)))) {
+    const group = await Promise.all(prepared.map((job) => decide(job, deps.policy)))
+    const before = announcements(group)
+    if (before.length > 0) recorder.recordAll(before)
     const settled = await Promise.all(
       group.map(async (job) => {
         const started = now()
@@ -130,6 +153,10 @@ export async function toolStep(deps: {
   return result
 }
 
+/** Binds a decision and an intention to the very bytes that are executed. */
+const actionSha256 = ({ tool, args }: Call): string =>
+  createHash('sha256').update(tool).update('\0').update(args).digest('hex')
+
 function intention(job: Job): EventBodies['tool.intended'] {
   const args = job.prepared.ok ? job.prepared.args : null
   return {
@@ -138,6 +165,7 @@ function intention(job: Job): EventBodies['tool.intended'] {
     // Long arguments stand in the model's answer already; the hash binds this event to them.
     args: job.call.args.length <= INLINE_ARGS ? args : null,
     effect: job.tool?.effect ?? 'exec',
-    actionSha256: createHash('sha256').update(job.call.tool).update('\0').update(job.call.args).digest('hex'),
+    actionSha256: actionSha256(job.call),
+    ...(job.decision === null ? {} : { rule: job.decision.rule }),
   }
 }

@@ -1,4 +1,4 @@
-import type { Redactor } from '@cairn/guard'
+import type { Policy, Redactor } from '@cairn/guard'
 import type { Context } from '@cairn/context'
 import type { AssistantPart, BlobStore, EventBodies } from '@cairn/journal'
 import { ModelError, type Model } from '@cairn/models'
@@ -22,6 +22,7 @@ export interface TurnDeps {
   tools: ReadonlyMap<string, Tool>
   blobs: BlobStore
   redactor: Redactor
+  policy: Policy
   gate: CompletionGate
   narrative: NarrativeRunner
   budget: Budget
@@ -88,6 +89,7 @@ export async function runTurn(deps: TurnDeps): Promise<TurnEnd> {
       recorder,
       blobs: deps.blobs,
       redactor: deps.redactor,
+      policy: deps.policy,
       now: deps.now,
       signal,
     })

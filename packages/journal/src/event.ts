@@ -126,6 +126,8 @@ export interface EventBodies {
     args: Json
     effect: 'read' | 'write' | 'exec' | 'control'
     actionSha256: string
+    /** The rule that allows it, as `layer:id`. Decisions that are no plain allow are events of their own. */
+    rule?: string
   }
   'tool.done': {
     call: string
@@ -150,6 +152,8 @@ export interface EventBodies {
     rule: string
     reason: string
     actionSha256: string
+    /** Hash over the policy that decided. */
+    policySha256?: string
   }
   'plan.updated': { items: PlanItem[] }
   /** Typed memory, written by the model's `note` tool; extractors derive theirs from other events. */

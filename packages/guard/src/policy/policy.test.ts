@@ -75,6 +75,7 @@ const everyday = [
   'xargs -n1 echo < list',
   'git reset HEAD src/a.ts',
   'git clean -n',
+  'git restore --staged .',
   'chmod +x run.sh',
   'env NODE_ENV=test npm test',
 ]
