@@ -2,11 +2,12 @@ import type { Claim } from './derive-claims.ts'
 import type { Draft } from './draft.ts'
 import { AUTHORITY_RANK } from './entry.ts'
 import type { Entry, EntryType } from './entry.ts'
-import { oppositeKey } from './choice-claims.ts'
+import { oppositeBase } from './choice-claims.ts'
 import { scopeKey } from './derive-scope.ts'
 import { labelOf } from './labelled-statements.ts'
 import type { LedgerState } from './ledger-state.ts'
 import { redactSecrets } from './redact-secrets.ts'
+import { contains } from './subject.ts'
 import { normalText } from './words.ts'
 
 /** How many of a type are kept, in force or not. The journal has all of them; recall finds the older ones. */
@@ -100,35 +101,47 @@ function findRivals(state: LedgerState, draft: Draft, claims: readonly Claim[]):
   }
   for (const claim of claims) {
     look(state.byKey.get(claim.key), () => true)
-    const opposite = oppositeKey(claim.base, claim.value)
+    const opposite = oppositeBase(claim.base, claim.value)
     if (opposite)
-      look(
-        state.byBase.get(opposite.key),
-        (entry) => opposite.value === null || holds(state, entry, opposite.key, opposite.value),
+      look(state.byBase.get(opposite.base), (entry) =>
+        claimsOf(state, entry).some(
+          (theirs) =>
+            theirs.base === opposite.base &&
+            (opposite.value === null || theirs.value === opposite.value) &&
+            contains(theirs.subject ?? [], claim.subject ?? []),
+        ),
       )
-    // A correction may leave the qualifier out: it then means the only entry there is.
-    if (draft.cue !== 'override' || !unqualified(claim)) continue
-    const near = [...(state.byBase.get(claim.base) ?? []), ...nearPorts(state, claim)]
-    const own = new Set(near.filter((id) => state.entries.get(id)?.authority === draft.authority))
-    if (own.size === 1) look(own, () => true)
   }
+  // A correction may leave words of the subject out: it then means the only entry there is.
+  if (draft.cue === 'override' && found.size === 0)
+    for (const claim of claims) {
+      const near = [...(state.byBase.get(claim.base) ?? [])].flatMap((id) => state.entries.get(id) ?? [])
+      const own = near.filter(
+        (entry) =>
+          entry.authority === draft.authority &&
+          comparable(draft.type, entry.type) &&
+          claimsOf(state, entry).some((theirs) => meant(claim, theirs)),
+      )
+      if (own.length === 1 && own[0]) found.add(own[0])
+    }
   return [...found]
 }
 
-function nearPorts(state: LedgerState, claim: Claim): string[] {
-  if (claim.base !== 'port') return []
-  return [...state.byBase].filter(([key]) => key.startsWith('port:')).flatMap(([, ids]) => [...ids])
+function claimsOf(state: LedgerState, entry: Entry): readonly Claim[] {
+  return state.claims.get(entry.id) ?? []
+}
+
+/** Whether a correction about the first may mean the second: same attribute, no subject of its own. */
+function meant(mine: Claim, theirs: Claim): boolean {
+  if (mine.base !== theirs.base || mine.subject === null || theirs.subject === null) return false
+  return contains(theirs.subject, mine.subject) || contains(mine.subject, theirs.subject)
 }
 
 /** An older entry that stays although a newer one settles the same thing otherwise: the newer one holds. */
 function differs(state: LedgerState, claims: readonly Claim[], old: Entry): boolean {
-  return (state.claims.get(old.id) ?? []).some((theirs) =>
+  return claimsOf(state, old).some((theirs) =>
     claims.some((mine) => mine.key === theirs.key && mine.value !== theirs.value),
   )
-}
-
-function holds(state: LedgerState, entry: Entry, base: string, value: string): boolean {
-  return (state.claims.get(entry.id) ?? []).some((claim) => claim.base === base && claim.value === value)
 }
 
 function comparable(a: EntryType, b: EntryType): boolean {
@@ -138,7 +151,7 @@ function comparable(a: EntryType, b: EntryType): boolean {
 /** Whether a draft ends an entry. Where in doubt both stay: a lost constraint is worse than a doubled one. */
 function ends(state: LedgerState, draft: Draft, claims: readonly Claim[], old: Entry): boolean {
   const corrects = draft.cue === 'override'
-  const oldClaims = state.claims.get(old.id) ?? []
+  const oldClaims = claimsOf(state, old)
   if (!oldClaims.every((claim) => claims.some((mine) => covers(mine, claim, corrects)))) return false
   const [mine, theirs] = [labelOf(draft.text), labelOf(old.text)]
   if (mine !== null && theirs !== null && mine !== theirs) return false
@@ -152,16 +165,8 @@ function ends(state: LedgerState, draft: Draft, claims: readonly Claim[], old: E
 }
 
 function covers(mine: Claim, theirs: Claim, corrects: boolean): boolean {
-  if (mine.key === theirs.key || oppositeKey(mine.base, mine.value)?.key === theirs.base) return true
-  return (
-    corrects &&
-    unqualified(mine) &&
-    (mine.base === theirs.base || (mine.base === 'port' && theirs.base.startsWith('port:')))
-  )
-}
-
-function unqualified(claim: Claim): boolean {
-  return claim.key === claim.base
+  if (mine.key === theirs.key || oppositeBase(mine.base, mine.value)?.base === theirs.base) return true
+  return corrects && meant(mine, theirs)
 }
 
 /** A sentence that demands a second thing, which would be lost with the first. */

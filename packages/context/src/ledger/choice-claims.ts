@@ -83,17 +83,17 @@ export function choiceClaims(text: string, polarity: 1 | -1): { key: string; val
   return claims
 }
 
-/** Keys whose entries a claim also ends: choosing X ends "not X", forbidding X ends the choice of X. */
-export function oppositeKey(key: string, value: string): { key: string; value: string | null } | null {
-  if (key.startsWith('avoid:port:')) return { key: 'port', value }
-  if (key.startsWith('avoid:')) {
+/** The attribute whose entries a claim also ends: choosing X ends "not X", forbidding X ends the choice of X. */
+export function oppositeBase(base: string, value: string): { base: string; value: string | null } | null {
+  if (base.startsWith('avoid:port:')) return { base: 'port', value }
+  if (base.startsWith('avoid:')) {
     const found = patterns().find(
       (pattern) => pattern.member.exec(value)?.[0].toLowerCase() === value.toLowerCase(),
     )
     if (!found) return null
-    return { key: found.category.includes(':') ? found.category : `choice:${found.category}`, value }
+    return { base: found.category.includes(':') ? found.category : `choice:${found.category}`, value }
   }
-  if (key === 'port' || key.startsWith('port:')) return { key: `avoid:port:${value}`, value: null }
-  if (key.startsWith('choice:') || key.startsWith('style:')) return { key: `avoid:${value}`, value: null }
+  if (base === 'port') return { base: `avoid:port:${value}`, value: null }
+  if (base.startsWith('choice:') || base.startsWith('style:')) return { base: `avoid:${value}`, value: null }
   return null
 }

@@ -32,7 +32,7 @@ export function commandDraft(event: Event<'tool.done'>, call: PendingCall): Draf
     authority: 'agent',
     scope: {},
     sources,
-    claims: [{ key, value: String(exit ?? ''), base: key }],
+    claims: [{ key, value: String(exit ?? ''), base: key, subject: null }],
     cue: null,
   }
 }

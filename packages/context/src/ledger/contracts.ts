@@ -50,7 +50,7 @@ export function trackContracts(
           authority: 'agent',
           scope: { paths: [file.path] },
           sources,
-          claims: [{ key, value: signature.text, base: key }],
+          claims: [{ key, value: signature.text, base: key, subject: null }],
           cue: null,
         },
         next(),

@@ -1,17 +1,25 @@
 import { mentionedPaths } from './derive-scope.ts'
 import { labelOf } from './labelled-statements.ts'
 import { choiceClaims } from './choice-claims.ts'
-import { contentWords, slug } from './words.ts'
+import { subjectWords } from './subject.ts'
+import { contentWords, slug, stem } from './words.ts'
 
 /** One thing a statement settles. */
 export interface Claim {
   /** Normalised subject: two claims with the same key cannot both hold in the same scope. */
   key: string
   value: string
-  /** What a key would be without its qualifier: a correction ("actually …") may leave the qualifier out. */
+  /** The attribute alone, without its subject. */
   base: string
+  /**
+   * What the attribute is of, as sorted words; part of the key. Null where the key was given, not derived. A correction
+   * ("actually …") may leave words of it out.
+   */
+  subject: readonly string[] | null
 }
 
+const CONDITION =
+  /\b((?:when|if|unless|whenever|while|except|before|after|once|without|only (?:for|if|when|in))\s+[^.,;\n]{3,80})/i
 const NUMBER = String.raw`(?:\d[\w.,:%-]*[\w%]|\d)`
 const VALUE =
   String.raw`(?:${NUMBER}|[` +
@@ -27,10 +35,7 @@ const SUBJECT_VALUE = new RegExp(
   String.raw`\b((?:[A-Za-z][\w-]*\s+){0,3}?[A-Za-z][\w-]*)\s*${LINK}${BOUND}\s*(${VALUE})`,
   'gi',
 )
-const PORT =
-  /\bports?\b(?:\s+(?:of|for)\s+(?:the\s+)?([a-z][\w-]*(?:\s+[a-z][\w-]*)?))?[^.\n]{0,40}?\b(\d{2,5})\b/i
-const SERVER =
-  /\b((?:[a-z][\w-]*\s+)?(?:server|service|api|app|database|db|worker|proxy|ui|frontend|backend|dashboard|site|container|cluster))\b/i
+const PORT = /\bports?\b[^.\n]{0,60}?\b(\d{2,5})\b/i
 const DEMAND =
   /\b(do not|don't|dont|never|must not|mustn't|should not|shouldn't|may not|cannot|can't|stop|avoid|always|you may(?: now)?|you can(?: now)?|you are allowed to|feel free to|it is (?:fine|ok|okay) to|it's (?:fine|ok|okay) to)\s+(?:ever\s+|again\s+|now\s+|just\s+)?([a-z]+(?:-[a-z]+)*)(?:\s+([^.;:!?\n]{2,120}))?/i
 const TOUCH = new Set([
@@ -53,9 +58,6 @@ const SKIP_SUBJECT =
   /^(?:it|this|that|there|which|what|line|lines|step|steps|version of|section|issue|ticket|pr|chapter|figure|node|exit|code|row|rows|page|item|option|phase|part|commit|due|up|back|next|used|only|according|close|similar|want|need|going|go|down|order|as|get|change|not)$/i
 const ARTICLES =
   /^(?:(?:the|a|an|our|my|your|its|their|this|that|please|and|but|so|also|then|use|set|change|keep|make|ensure|actually|instead|now|on|sure|switch|move|increase|decrease|raise|lower|reduce|bump|put|let|from|for|in|all|only|correction|no|yes|well|sorry|ok|okay|again|new|default|current|same|cap|limit the|have|has|with|of|be|is|are|must|should|always|never|we|i|you)\s+)+/i
-const QUALIFIER =
-  /\b(?:for|in|on|during|within)\s+(?:the\s+|all\s+|our\s+|each\s+|every\s+)?((?!now\b|this\b|example\b|port\b|sure\b|that\b|it\b|me\b|us\b|you\b|version\b|order\b|addition\b|general\b|instance\b|case\b|place\b|top\b|line\b|both\b|good\b|future\b)[a-z][\w-]*(?:\s+(?!must\b|should\b|is\b|are\b|the\b|to\b|at\b|port\b|use\b|and\b|has\b|set\b|keep\b|shall\b|as\b|a\b|instead\b|again\b|from\b|it\b|we\b|please\b|now\b)[a-z][\w-]*)?)/i
-
 /** Nouns that take a bare "of 5" or "to 5"; elsewhere such numbers count things, and settle nothing. */
 const ATTRIBUTE =
   /(?:limit|port|time-?out|size|version|count|level|width|length|budget|threshold|rate|interval|ttl|coverage|deadline|retries|retry|quota|delay|depth|height|capacity|concurrency|indent(?:ation)?|weight|ratio|factor|priority|seed|offset)s?$/i
@@ -64,42 +66,63 @@ const UNIT =
   /^\s*(?:s|ms|sec(?:ond)?s?|min(?:ute)?s?|h(?:our)?s?|days?|weeks?|months?|%|percent|k|m|g|[kmg]i?b|bytes?|chars?|characters?|columns?|px|items?|entries|attempts?|times?)?\b\s*([a-z]{3,})?/i
 const FUNCTION_WORD =
   /^(?:now|again|for|from|when|until|instead|and|with|but|because|per|that|this|the|not|since|unless|only|always|anymore|please|max|min|maximum|minimum|across|during|everywhere|while|before|after|then|too|also|each|long|wide|deep|high)$/i
-const CONDITION =
-  /\b((?:when|if|unless|whenever|while|except|before|after|once|without|only (?:for|if|when|in))\s+[^.,;\n]{3,80})/i
-
 /** What a statement settles, strongest first. Empty where nothing comparable could be read: both sides are then kept. */
 export function deriveClaims(text: string, polarity: 1 | -1): Claim[] {
   const label = labelOf(text)
   const body = label === null ? text : text.slice(label.length + 1).trim()
-  const where = qualifier(body)
-  const condition = CONDITION.exec(body)?.[1]
-  const suffix = condition === undefined ? '' : `@${slug(condition)}`
   const claims: Claim[] = []
-  const add = (base: string, value: string, qualified = true) => {
-    const key = (qualified && where !== '' && !base.includes(where) ? `${base}@${where}` : base) + suffix
-    if (!claims.some((claim) => claim.key === key)) claims.push({ key, value: value.toLowerCase(), base })
+  const add = (base: string, value: string, subject: readonly string[]) => {
+    const key = subject.length === 0 ? base : `${base}~${subject.join('+')}`
+    if (!claims.some((claim) => claim.key === key))
+      claims.push({ key, value: value.toLowerCase(), base, subject })
   }
 
-  const port = PORT.exec(body)
-  if (port) {
-    const of = slug(port[1] ?? SERVER.exec(body)?.[1] ?? portWord(body))
-    const name = of === '' ? 'port' : `port:${of}`
-    if (polarity > 0) add(name, port[2] ?? '', of === '')
-    else add(`avoid:port:${port[2]}`, port[2] ?? '', false)
+  const port = PORT.exec(body)?.[1]
+  if (port !== undefined) {
+    const base = polarity > 0 ? 'port' : `avoid:port:${port}`
+    add(base, port, subjectWords(body, port))
   }
-  for (const claim of choiceClaims(body, polarity)) add(claim.key, claim.value)
-  for (const claim of pathClaims(body)) add(claim.key, claim.value, false)
-  if (polarity > 0 && !port) for (const claim of valueClaims(body)) add(claim.key, claim.value)
+  for (const claim of choiceClaims(body, polarity)) {
+    add(
+      claim.key,
+      claim.value,
+      subjectWords(body, claim.value, claim.key.startsWith('style:') ? STYLE_WORDS : []),
+    )
+  }
+  for (const claim of pathClaims(body)) add(claim.key, claim.value, [])
+  if (polarity > 0 && port === undefined)
+    for (const claim of valueClaims(body))
+      add(claim.key, claim.value, subjectWords(body, claim.value, [claim.head]))
   if (claims.length === 0) {
     const demand = demandClaim(body)
-    if (demand) add(demand.key, demand.value)
+    if (demand) add(demand.key, demand.value, subjectWords(conditionOf(body)))
   }
   return claims
 }
 
+/** Words of a style itself: "indent with tabs" and "use spaces" are about the same thing. */
+const STYLE_WORDS = [
+  'indent',
+  'indentation',
+  'quotes',
+  'strings',
+  'semicolons',
+  'semi-colons',
+  'code',
+  'naming',
+  'names',
+  'trailing commas',
+  'default exports',
+]
+
+/** Exceptions and conditions tell two demands apart. */
+function conditionOf(text: string): string {
+  return CONDITION.exec(text)?.[1] ?? ''
+}
+
 /** `at most` and `at least` are different subjects: a floor does not contradict a ceiling. */
-function valueClaims(text: string): { key: string; value: string }[] {
-  const claims: { key: string; value: string }[] = []
+function valueClaims(text: string): { key: string; value: string; head: string }[] {
+  const claims: { key: string; value: string; head: string }[] = []
   for (const match of text.matchAll(SUBJECT_VALUE)) {
     const subject = (match[1] ?? '')
       .replace(/^.*(?<!\bof )\b(?:the|an?|our|its|every|each)\s+/i, '')
@@ -123,7 +146,12 @@ function valueClaims(text: string): { key: string; value: string }[] {
       (GENERIC.test(subject) && unit === '' && !/^(?:limit|rate|count)$/i.test(subject))
     )
       continue
-    claims.push({ key: slug(subject) + unit + facet, value: match[3] ?? '' })
+    const head =
+      subject
+        .split(/\s+of\s+/i)[0]
+        ?.split(/\s+/)
+        .at(-1) ?? last
+    claims.push({ key: slug(stem(head.toLowerCase())) + unit + facet, value: match[3] ?? '', head })
   }
   return claims
 }
@@ -187,18 +215,4 @@ function demandClaim(text: string): { key: string; value: string } | null {
   const value = /not|never|n't|stop|avoid/i.test(demand[1] ?? '') ? 'no' : 'yes'
   if (object.length === 0) return { key: `do:${verb}`, value }
   return { key: `do:${verb.replace(/ing$/, '')}:${object.join('-')}`, value }
-}
-
-function portWord(text: string): string {
-  const word = /\b([a-z][\w-]*)\s+port\b/i.exec(text)?.[1] ?? ''
-  return /^(?:the|a|an|use|on|to|its|our|my|your|this|that|new|same|default|listen|with|from|for|of|open|as|change|set|keep|only|another|different|any|which|and|or|right|correct|actual|current|main)$/i.test(
-    word,
-  )
-    ? ''
-    : word
-}
-
-function qualifier(text: string): string {
-  const match = QUALIFIER.exec(text)
-  return match && text[match.index + match[0].length] !== '/' ? slug(match[1] ?? '') : ''
 }

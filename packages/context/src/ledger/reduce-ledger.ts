@@ -225,7 +225,7 @@ function reduceDecision(state: LedgerState, event: Event<'guard.decided'>, add: 
       start: 0,
       end: command.length + pending.command.text.indexOf(command),
     })
-  const claims = [{ key, value: 'deny', base: key }]
+  const claims = [{ key, value: 'deny', base: key, subject: null }]
   add({
     type: 'constraint',
     polarity: -1,
@@ -252,7 +252,7 @@ function reduceNote(state: LedgerState, event: Event<'note.written'>, ports: Led
     scope: scope ?? deriveScope(text),
     sources: proven && source ? [own, ...source] : [own],
     claims: named
-      ? [{ key: named, value: '', base: named }]
+      ? [{ key: named, value: '', base: named, subject: null }]
       : type === 'fact' || type === 'question'
         ? []
         : deriveClaims(text, polarity),

@@ -9,9 +9,12 @@ import { contentWords } from './words.ts'
 const BINDING: ReadonlySet<EntryType> = new Set(['constraint', 'requirement', 'decision', 'assumption'])
 const CUE_WORDS = new Set(
   contentWords(
-    'forget ignore disregard drop mind scrap cancel lift lifted remove withdraw withdrawn waive waived applies apply needed required necessary matters holds relevant force void cancelled canceled obsolete dropped revoked requirement constraint limit restriction instruction statement preference setting policy previous original old former first initial restore reinstate revert return switch change rule have',
+    'forget ignore disregard drop mind scrap cancel lift lifted remove withdraw withdrawn waive waived applies apply needed required necessary matters holds relevant force void cancelled canceled obsolete dropped revoked requirement constraint limit restriction instruction statement preference setting policy previous original old former first initial restore reinstate revert return switch change rule have you longer apply matter hold stand earlier what said say ask asked want wanted',
   ),
 )
+
+/** ", it no longer applies": after the topic. */
+const AFTERTHOUGHT = /(?<=\b(?:about|that|rule|constraint|requirement|limit)\b.*)[,;:(—–].*$/is
 
 /** What a retraction or restoration talks about: its words without those that only say that it is one. */
 function topic(text: string): string[] {
@@ -30,13 +33,14 @@ function overlap(words: readonly string[], entry: Entry): number {
  * Null where nothing fits well enough; the statement then stands beside the others.
  */
 export function retract(state: LedgerState, text: string, by: string): Entry | null {
-  const words = topic(text)
+  const words = topic(text.replace(AFTERTHOUGHT, ''))
   let best: Entry | null = null
-  let score = 0.5
+  // A short topic has to be met in full: "the grandith port" is not the port of something else.
+  let score = words.length <= 5 ? 0.99 : 0.75
   for (const entry of currentEntries(state)) {
     if (!BINDING.has(entry.type) || AUTHORITY_RANK[entry.authority] < AUTHORITY_RANK.user) continue
     const own = overlap(words, entry)
-    if (own > score || (own === score && own > 0 && (best === null || entry.validFrom >= best.validFrom)))
+    if (own > score || (own === score && (best === null || entry.validFrom >= best.validFrom)))
       [best, score] = [entry, own]
   }
   if (!best) return null

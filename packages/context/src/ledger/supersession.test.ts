@@ -40,7 +40,7 @@ describe('supersession (I13)', () => {
     [
       'an instruction to ignore is no retraction',
       ['Never edit gen/.', 'Ignore the generated files.'],
-      ['Never edit gen/.'],
+      ['Never edit gen/.', 'Ignore the generated files.'],
     ],
     [
       'restoration',
@@ -82,6 +82,89 @@ describe('supersession (I13)', () => {
       ['Use port 3000 and log every request.', 'Use port 4000.'],
       ['Use port 3000 and log every request.', 'Use port 4000.'],
     ],
+    [
+      'one attribute of two subjects is two things',
+      [
+        'The muldex dev server must listen on port 1327.',
+        'The grandith dev server must listen on port 2113.',
+      ],
+      [
+        'The muldex dev server must listen on port 1327.',
+        'The grandith dev server must listen on port 2113.',
+      ],
+    ],
+    [
+      'a correction of one subject leaves the other',
+      [
+        'The muldex dev server must listen on port 1327.',
+        'The grandith dev server must listen on port 2113.',
+        'Change of plan: the muldex dev server must listen on port 4410.',
+      ],
+      [
+        'The grandith dev server must listen on port 2113.',
+        'Change of plan: the muldex dev server must listen on port 4410.',
+      ],
+    ],
+    [
+      'a correction that could mean two subjects ends neither',
+      [
+        'The web server must use port 3000.',
+        'The admin server must use port 3001.',
+        'Actually use port 4000.',
+      ],
+      [
+        'The web server must use port 3000.',
+        'The admin server must use port 3001.',
+        'Actually use port 4000.',
+      ],
+    ],
+    [
+      'the link to the value may be worded otherwise',
+      ['The request timeout must be 30 s.', 'Set the request timeout to 10 s.'],
+      ['Set the request timeout to 10 s.'],
+    ],
+    [
+      'a reason is no part of the subject',
+      [
+        'The dev server must use port 3000 because the proxy expects it.',
+        'The dev server must use port 4000.',
+      ],
+      ['The dev server must use port 4000.'],
+    ],
+    [
+      'a choice for one part is none for another',
+      ['Use redis for sessions.', "Don't use redis for thumbnails."],
+      ['Use redis for sessions.', "Don't use redis for thumbnails."],
+    ],
+    [
+      'a retraction needs its subject',
+      [
+        'The muldex dev server must listen on port 1327.',
+        'Forget the rule about the grandith dev server port.',
+      ],
+      [
+        'The muldex dev server must listen on port 1327.',
+        'Forget the rule about the grandith dev server port.',
+      ],
+    ],
+    [
+      'a retraction takes its subject out of several',
+      [
+        'The muldex dev server must listen on port 1327.',
+        'The grandith dev server must listen on port 2113.',
+        'Drop the rule about the muldex dev server port, it no longer applies.',
+      ],
+      ['The grandith dev server must listen on port 2113.'],
+    ],
+    [
+      'back to the first value, said outright',
+      [
+        'The muldex dev server must listen on port 1327.',
+        'Change of plan: the muldex dev server must listen on port 4410.',
+        'Back to the first value: the muldex dev server must listen on port 1327.',
+      ],
+      ['Back to the first value: the muldex dev server must listen on port 1327.'],
+    ],
     ['a restatement is one entry', ['Never edit gen/.', 'never edit gen/'], ['Never edit gen/.']],
   ]
   it.each(cases)('%s', (_, said, held) => {
@@ -91,21 +174,32 @@ describe('supersession (I13)', () => {
   })
 
   it('later ends at the last value of each subject, in any order of subjects', () => {
-    const subject = fc.constantFrom('retry limit', 'request timeout', 'line width', 'batch size')
+    const part = fc.constantFrom('muldex', 'grandith', 'billing', 'web')
+    const attribute = fc.constantFrom(
+      'retry limit',
+      'request timeout',
+      'line width',
+      'batch size',
+      'server port',
+    )
+    const subject = fc.tuple(part, attribute).map((words) => words.join(' '))
     fc.assert(
-      fc.property(fc.array(fc.tuple(subject, fc.integer({ min: 1, max: 9 })), { maxLength: 12 }), (steps) => {
-        const { say, texts, state } = ledgerHarness()
-        const last = new Map<string, string>()
-        for (const [name, value] of steps) {
-          const text = `The ${name} must be ${value}.`
-          say(text)
-          last.delete(name)
-          last.set(name, text)
-        }
-        expect(texts().sort()).toEqual([...last.values()].sort())
-        for (const entry of state.entries.values())
-          expect(entry.status === 'void').toBe(entry.validTo !== null)
-      }),
+      fc.property(
+        fc.array(fc.tuple(subject, fc.integer({ min: 11, max: 99 })), { maxLength: 12 }),
+        (steps) => {
+          const { say, texts, state } = ledgerHarness()
+          const last = new Map<string, string>()
+          for (const [name, value] of steps) {
+            const text = `The ${name} must be ${value}.`
+            say(text)
+            last.delete(name)
+            last.set(name, text)
+          }
+          expect(texts().sort()).toEqual([...last.values()].sort())
+          for (const entry of state.entries.values())
+            expect(entry.status === 'void').toBe(entry.validTo !== null)
+        },
+      ),
       { numRuns: runs },
     )
   })

@@ -10,8 +10,11 @@ earlier previous said say again back go anymore more longer`
 
 /** Lower-case words without stop words, plural and verb endings cut: enough to see what two statements share. */
 export function contentWords(text: string): string[] {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}_][\p{L}\p{N}_./@-]*/gu) ?? []
-  return words
+  const words = text
+    .toLowerCase()
+    .replace(/\b\w+n['’]t\b|['’](?:ll|ve|re)\b/g, ' ')
+    .match(/[\p{L}\p{N}_][\p{L}\p{N}_./@-]*/gu)
+  return (words ?? [])
     .map((word) => word.replace(/[./@-]+$/, ''))
     .filter((word) => word.length > 1 && !STOP.has(word))
     .map(stem)
