@@ -27,21 +27,24 @@ const PROHIBITION: readonly RegExp[] = [
   /\b(?:you|we)\s+(?:cannot|can't|can not)\s+(?:change|break|add|use|touch|modify|rely|depend|drop|upgrade|remove|rename|edit|introduce|assume|store|log|ship|delete|expose|bump)\b/i,
   /\bleave\b[^.!?]{0,80}\b(?:alone|untouched|unchanged|as (?:it )?is|as they are)\b/i,
   /^(?:there (?:must|should) be |absolutely |strictly )?no\s+(?:new\s+|more\s+|additional\s+|other\s+|further\s+)?(?:[a-z-]+\s+){0,3}?(?:dependenc(?:y|ies)|packages?|librar(?:y|ies)|semi-?colons?|tabs|emojis?|comments?|changes|edits|classes|globals?|network|mocks?|breaking changes|force[- ]push(?:es)?|commits?|default exports?|any\b|console\.log|abbreviations|migrations?|files?|jargon|eval|third[- ]party|external)\b/i,
+  /^(?:absolutely |strictly )?no\s+(?!(?:problem|worries|idea|rush|hurry|need|thanks|clue|luck|doubt|wonder|matter|way|one|later|earlier|longer|more|less|exceptions?|errors?|failures?|changes|difference|reason|sign|trace|response|answer|output)\b)[a-z][\w-]*\s+(?:calls?|of|from|in|to|for|on|inside|within|under|outside|between|through|with|after|before|at|by)\b/i,
   /\bwithout\s+(?:changing|touching|breaking|adding|modifying|using|renaming|removing|altering|editing|introducing|bumping)\b/i,
-  /\b(?:is|are) read[- ]only\b/i,
+  /\b(?:is|are) read[- ]only\b|\bhands off\b|\b(?:you|we|nobody|no one)(?:'re| are| is)? not to [a-z]/i,
   new RegExp(String.raw`\b(?:no longer)\s+(?:use|using|allow|commit|write|add|support|log)\b`, 'i'),
   /\bunder no circumstances\b|\bat no point\b|\bby no means\b/i,
   /\b(?:I|we) (?:do not|don't) want (?:you to|any|the|to (?:use|add|see|have|change))\b/i,
 ]
 const OBLIGATION: readonly RegExp[] = [
   /\bmust\b(?!\s+(?:be\s+(?:a|an|because|due|something|some|wrong|that|the (?:cause|reason|case|problem|bug))\b|have\s+(?:been|\w+ed|gone|got|broken|lost|forgotten|changed)\b))/i,
-  /\b(?:has to|have to|needs? to|ought to)\s+(?:be|stay|remain|keep|work|run|pass|support|match|fit|return|use|go through|happen|finish|contain|include|have|respect|follow|conform|accept|come|live|start|end)\b/i,
+  /\b(?:has to|have to|needs? to|ought to)\s+(?!do with\b|say\b|admit\b|wait\b|leave\b|go\b)[a-z]/i,
+  /^(?!(?:I|we|you|it|he|she|they|that|this)\b).*\bneeds?\s+(?:an?|its|their|no|at least|\d)\b/i,
+  /\bno exceptions?\b|\bnowhere else\b|\bwithout exception\b|\b(?:is|are|be|gets?)\s+(?:limited|capped|restricted|confined) (?:to|at)\b|\bonly\s+(?:[\w-]+\s+){1,4}(?:may|can)\b/i,
   /\bshall\b|\bis (?:required|mandatory|obligatory)\b|\bare (?:required|mandatory)\b|\brequires?\b.{0,30}\b(?:approval|review|sign-?off)\b/i,
   /(?:^|[,:;]\s+|\b(?:and|but|please|you|should|must|we)\s+)(?:always|make sure|ensure|be sure to|only)\s+(?!(?:happens?|fails?|works?|occurs?|crashes|breaks|thing|one|then|problem|when|after|if|a few|some|got|saw|see|once|twice)\b)[a-z`]/i,
   /(?:^|[,:;]\s+|\band\s+)(?:keep|stay|stick (?:to|with)|preserve|respect|follow|conform to|maintain|limit|restrict|cap|remain)\s+(?!(?:going|getting|seeing|on failing|up the)\b)[a-z`"\d]/i,
   /\b(?:at most|at least|no more than|no less than|not more than|not exceed|maximum of|minimum of|up to|exactly)\s+(?:\d|one|two|three|four|five|ten)/i,
   /\bshould\s+(?:always|only|stay|remain|be|use|keep|follow|match|return|never|have|contain|go|live|default|support|accept|fail|pass|run|end|start|respect)\b(?!\s+(?:able to see|a bug|because))/i,
-  /\b(?:stays?|remains?)\s+(?:at\s+|on\s+)?(?:\d|`|"|unchanged|stable|compatible|as (?:it )?is|the same|private|public|optional|synchronous|english)/i,
+  /\b(?:stays?|remains?)\s+(?:at\s+|on\s+)?(?:\d|`|"|unchanged|stable|compatible|as (?:it )?is|the same|private|public|optional|synchronous|english|on\b|off\b|enabled|disabled|in\b|out\b|closed|open\b|put\b|frozen|locked|untouched|below|above|under|within)/i,
 ]
 const ATTRIBUTE =
   /\b(?:port|limit|time-?out|version|budget|threshold|width|length|interval|ttl|rate|concurrency|batch size|page size|coverage|deadline|retries|retry count|max\w*|min\w*|quota|indent(?:ation)?|cap|line length|pool size|node|python|target)\b[^.?!\n]{0,30}?\b(?:is|=|:|are|of|to|at)\s*[`"]?\d/i
@@ -55,7 +58,7 @@ const WANT =
   /^(?:I|we) (?:want|need|would like|'d like)\b|\b(?:I|we) (?:want|need) (?:a|an|the|it|this|that|you|all|every|support)\b|^(?:there should be|it should|the \w+ should|users should|we should)\b/i
 const REQUEST_QUESTION = /^(?:can|could|would|will) you\b|\bplease\b/i
 const ATTRIBUTION =
-  /\b(?!(?:I|we|as I|you)\b)(?:[A-Z]?[\w'’-]+)\s+(?:said|says|wrote|writes|told (?:me|us|them|him|her)|claims?|claimed|asked|mentions?|mentioned|commented|complain(?:s|ed)|suggest(?:s|ed)|thinks?|argues?|insists?|replied|reported|reckons|believes?|recommends?|wants us|keeps saying|warns?|warned|states|stated|reads?:|proposed|proposes)\b|\baccording to\b|\bquot(?:e|ing|ed)\b|\b(?:message|email|comment|ticket|issue|review|article|docs?|readme|log|error|warning|output|linter|compiler)\b[^.]{0,30}\b(?:says?|said|reads?|states?|tells?|complains?|claims?|contains|shows?|was)\b/i
+  /\b(?!(?:I|we|as I|you)\b)(?:[A-Z]?[\w'’-]+)\s+(?:said|says|wrote|writes|told (?:me|us|them|him|her)|claims?|claimed|asked|mentions?|mentioned|commented|complain(?:s|ed)|suggest(?:s|ed)|thinks?|argues?|insists?|replied|reported|reckons|believes?|recommends?|wants us|keeps saying|warns?|warned|states|stated|reads?:|proposed|proposes)\b|\baccording to\b|\bquot(?:e|ing)\b|\bquoted (?:from|by|as)\b|\b(?:message|email|comment|ticket|issue|review|article|docs?|readme|log|error|warning|output|linter|compiler)\b[^.]{0,30}\b(?:says?|said|reads?|states?|tells?|complains?|claims?|contains|shows?|was)\b/i
 const OWN_WORDS =
   /\b(?:I|we|as I|as we)(?:'ve| have| had| already)?\s+(?:\w+\s+)?(?:said|say|told|wrote|mentioned|asked)\b|\b(?:I|we) (?:insist|claim|suggest|recommend|think|want)\b/i
 const STORY =
@@ -66,8 +69,7 @@ export function classifyUser(statement: string): Classified | null {
   const bare = withoutQuotations(statement.replace(/’/g, "'")).replace(/(?<!\w)_{1,2}|\*{1,3}/g, '')
   const text = bare.replace(LEAD, '').replace(ADVERBIAL, '').replace(LEAD, '').trim()
   if (text.length < 4 || !/[a-z]/i.test(text)) return null
-  const reported = ATTRIBUTION.test(text) && !OWN_WORDS.test(text)
-  if (reported) return null
+  if (reports(text)) return null
   if (/\?["')\]]*$/.test(text) && !REQUEST_QUESTION.test(text)) return { type: 'question', polarity: 1 }
   if (DECISION.test(text))
     return {
@@ -97,6 +99,15 @@ export function classifyUser(statement: string): Classified | null {
   if (WORK.test(text) || WANT.test(text) || (REQUEST_QUESTION.test(text) && /\?/.test(text)))
     return { type: 'requirement', polarity: 1 }
   return null
+}
+
+/** Whether a statement passes on what somebody or something else said. */
+export function isReported(statement: string): boolean {
+  return reports(withoutQuotations(statement.replace(/’/g, "'"))) || /["“][^"”]{12,}["”]/.test(statement)
+}
+
+function reports(text: string): boolean {
+  return ATTRIBUTION.test(text) && !OWN_WORDS.test(text)
 }
 
 /** Sentences with a deontic word that ask for nothing. */

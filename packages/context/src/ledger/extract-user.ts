@@ -1,13 +1,15 @@
 import type { Event } from '@cairn/journal'
-import { classifyUser, isPermission } from './classify-user.ts'
+import { classifyUser, isPermission, isReported } from './classify-user.ts'
 import type { Classified } from './classify-user.ts'
-import { cueOf } from './cues.ts'
+import { cueOf, endsSomething } from './cues.ts'
 import { deriveClaims } from './derive-claims.ts'
 import { deriveScope } from './derive-scope.ts'
 import type { Draft } from './draft.ts'
 import { labelledStatements, labelOf } from './labelled-statements.ts'
 import { splitStatements } from './split-statements.ts'
 import type { Statement } from './split-statements.ts'
+import { callsContract } from './wire-contract.ts'
+import { plainStatement } from './plain-statement.ts'
 
 export type UserStatement = { statement: Statement; draft: Draft | null; cue: Draft['cue'] }
 
@@ -21,7 +23,11 @@ export function extractUser(event: Event<'user.message'>): UserStatement[] {
     if (statement.block !== 'prose')
       return { statement, draft: foreignDraft(event.seq, statement), cue: null }
     const cue = cueOf(statement.text)
-    return { statement, cue, draft: userDraft(event.seq, statement, cue) }
+    return {
+      statement,
+      cue,
+      draft: userDraft(event.seq, statement, cue, isTyped(event.body.text, statement)),
+    }
   })
 }
 
@@ -35,8 +41,25 @@ export function readUserStatement(text: string): Classified | null {
   return { type, polarity: read?.polarity ?? 1 }
 }
 
-function userDraft(seq: number, statement: Statement, cue: Draft['cue']): Draft | null {
-  const read = readUserStatement(statement.text)
+/** Longer paragraphs are pasted: only plain demands are taken from them. */
+const TYPED_LENGTH = 1_500
+
+function isTyped(text: string, { start }: Statement): boolean {
+  const from = text.lastIndexOf('\n\n', start)
+  const to = text.indexOf('\n\n', start)
+  return (to < 0 ? text.length : to) - Math.max(0, from) <= TYPED_LENGTH
+}
+
+function userDraft(seq: number, statement: Statement, cue: Draft['cue'], typed: boolean): Draft | null {
+  const plain = readUserStatement(statement.text)
+  // What describes an interface is kept as one, unless it demands.
+  const read =
+    (plain === null || plain.type === 'requirement') && callsContract(statement.text)
+      ? { type: 'contract' as const, polarity: 1 as const }
+      : (plain ??
+        (typed && !isReported(statement.text) && !endsSomething(statement.text)
+          ? plainStatement(statement.text)
+          : null))
   // A permission is kept only where it ends a prohibition.
   const permits = read === null && isPermission(statement.text)
   const found: Classified | null = permits ? { type: 'decision', polarity: 1 } : read
@@ -56,7 +79,7 @@ function userDraft(seq: number, statement: Statement, cue: Draft['cue']): Draft 
 
 /** A task ("add a --port flag for 8080") settles nothing unless it says to set or change a value. */
 function settles(found: Classified, text: string, cue: Draft['cue']): boolean {
-  if (found.type === 'question') return false
+  if (found.type === 'question' || found.type === 'fact' || found.type === 'contract') return false
   if (found.type !== 'requirement') return true
   return (
     cue === 'override' ||
