@@ -125,6 +125,19 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: ['cairn log verify', 'cairn log export --out session.jsonl', 'cairn log verify session.jsonl'],
   },
   {
+    name: 'policy',
+    summary: 'show, explain or test what is allowed',
+    usage: 'cairn policy show|explain|test [COMMAND | FILE] [options]',
+    options: {
+      cwd: { type: 'string', value: 'DIR', help: 'Workspace; default: the present folder.' },
+      write: { type: 'string', value: 'PATH', help: 'With explain: about changing this file instead of a command.' },
+      json: { type: 'boolean', help: 'As JSON.' },
+    },
+    positionals: [1, 2],
+    examples: ['cairn policy show', 'cairn policy explain "git push --force"', 'cairn policy explain --write AGENTS.md', 'cairn policy test policy-cases.json'],
+    notes: 'The files and their rules are described in docs/policy.md.',
+  },
+  {
     name: 'doctor',
     summary: 'what works on this machine, and what to do about the rest',
     usage: 'cairn doctor [--json]',

@@ -10,6 +10,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<Loaded>>> = {
   show: () => import('./commands/show.ts'),
   context: () => import('./commands/context.ts'),
   log: () => import('./commands/log.ts'),
+  policy: () => import('./commands/policy.ts'),
   doctor: () => import('./commands/doctor.ts'),
   models: () => import('./commands/models.ts'),
   demo: () => import('./commands/demo.ts'),

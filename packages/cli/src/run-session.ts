@@ -63,14 +63,16 @@ export async function runSession(run: SessionRun): Promise<number> {
   const cwd = workspaceFolder(resolve(io.cwd(), run.cwd ?? stringOption(values, 'cwd') ?? '.'))
   const check = findCheck(cwd, run.check ?? stringOption(values, 'check'))
   const json = values['json'] === true
-  const live = createLiveLine(io.stderr, io.env)
+  const paint = createPaint(io.stderr, io.env)
+  const live = createLiveLine(io.stderr, io.env, paint)
   let contextShare: () => number | null = () => null
   const printer = createHumanPrinter({
     write: (text) => io.stderr.write(text),
-    paint: createPaint(io.stderr, io.env),
+    paint,
     live,
     columns: io.stderr.columns ?? 100,
     verbose: values['verbose'] === true,
+    tellsEnd: false,
     now: Date.now,
     contextShare: () => contextShare(),
   })
@@ -99,8 +101,9 @@ export async function runSession(run: SessionRun): Promise<number> {
     now: Date.now,
     listener: print,
     onDelta: (delta) => {
-      if (!json && delta.type !== 'void')
-        printer.progress(delta.type === 'call' ? `calling ${delta.tool}` : delta.text)
+      if (json || delta.type === 'void') return
+      if (delta.type === 'call') printer.progress(`calling ${escapeForDisplay(delta.tool)}`)
+      else printer.progress(delta.type === 'reasoning' ? 'thinking' : 'writing')
     },
   })
   contextShare = () => {

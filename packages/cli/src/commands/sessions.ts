@@ -1,6 +1,15 @@
+import { escapeForDisplay } from '@cairn/guard'
 import type { Invocation } from '../command.ts'
 import { money, oneLine } from '../output/format.ts'
 import { openSessions } from '../session-files.ts'
+
+/** 2026-11-23 19:05, in the zone of the reader. */
+function localTime(time: number): string {
+  const two = (value: number) => String(value).padStart(2, '0')
+  const date = new Date(time)
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`
+}
 
 export async function run({ values, io }: Invocation): Promise<number> {
   const sessions = openSessions(io.env)
@@ -18,10 +27,11 @@ export async function run({ values, io }: Invocation): Promise<number> {
     return 0
   }
   for (const session of list) {
-    const time = new Date(session.updatedAt).toISOString().slice(0, 16).replace('T', ' ')
-    io.stdout.write(
-      `${session.id}  ${time}  ${session.status.padEnd(20)}  ${session.model}  ${money(session.costUsd)}  ${oneLine(session.title, 60)}\n`,
-    )
+    const cells = [session.id, localTime(session.updatedAt), session.status.padEnd(20), session.model]
+    if (session.costUsd !== null) cells.push(money(session.costUsd))
+    if (values['all'] === true) cells.push(session.cwd)
+    cells.push(oneLine(session.title, 60))
+    io.stdout.write(`${escapeForDisplay(cells.join('  '))}\n`)
   }
   return 0
 }

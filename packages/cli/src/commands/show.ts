@@ -11,10 +11,12 @@ export async function run({ values, positionals, io }: Invocation): Promise<numb
   const store = sessions.open(session.id)
   try {
     let time = session.startedAt
+    const paint = createPaint(io.stdout, io.env)
     const printer = createHumanPrinter({
       write: (text) => io.stdout.write(text),
-      paint: createPaint(io.stdout, io.env),
-      live: createLiveLine({ write: () => undefined }, io.env),
+      paint,
+      live: createLiveLine({ write: () => undefined }, io.env, paint),
+      tellsEnd: true,
       columns: io.stdout.columns ?? 100,
       verbose: values['verbose'] === true,
       now: () => time,

@@ -1,3 +1,5 @@
+import { cutToWidth } from './display-width.ts'
+
 /** Time for people: 0.4 s, 12 s, 3 min 05 s. */
 export function duration(ms: number): string {
   if (ms < 10_000) return `${(ms / 1_000).toFixed(1)} s`
@@ -21,8 +23,14 @@ export function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`
 }
 
-/** One line of at most `width` characters. */
+/** A text as one line of at most `width` columns. */
 export function oneLine(text: string, width: number): string {
-  const flat = text.replace(/\s+/g, ' ').trim()
-  return flat.length <= width ? flat : `${flat.slice(0, Math.max(1, width - 1))}…`
+  // More than this cannot be shown; a text may have megabytes.
+  return cutToWidth(
+    text
+      .slice(0, 8 * width + 200)
+      .replace(/\s+/g, ' ')
+      .trim(),
+    width,
+  )
 }
