@@ -6,11 +6,12 @@ import type { Fold, FoldContext } from './fold.ts'
 import { newList, type RenderContext } from './item-list.ts'
 import { renderInstructions } from './instructions.ts'
 import type { EpochReport, Recipe } from './recipe.ts'
-import { rehydrate } from './rehydrate.ts'
-import { renderFront, renderTail, tailView } from './render-epoch.ts'
+import { rehydrate, renderFiles } from './rehydrate.ts'
+import { recordInput, renderFront, renderTail, tailView } from './render-epoch.ts'
 import { renderNode } from './render-node.ts'
+import { recordNeed } from './render-record.ts'
 import { oneLine } from './shorten.ts'
-import { sizeOfItem } from './tokens.ts'
+import { ITEM_TOKENS, sizeOfItem, textTokens } from './tokens.ts'
 import type { Node } from './transcript.ts'
 
 export interface PlanInput {
@@ -25,31 +26,32 @@ export interface PlanInput {
   narrative: boolean
 }
 
-/** One way to shrink. Shares are of the content target, that of the record is of its own bound. */
+/** One way to shrink. Shares are of the content target; `optional` is the share of the record that only helps. */
 interface Tier {
   tier: number
   tail: number
   minSteps: number
   /** Cap of one result in the verbatim tail. */
   result: number
-  record: number
+  optional: number
   files: number
   /** Most tokens after the switch, as a share of what is usable. */
   limit: number
 }
 
 const TIERS: readonly Tier[] = [
-  { tier: 2, tail: Infinity, minSteps: 6, result: 0.3, record: 1, files: 0.1, limit: 0.35 },
-  { tier: 3, tail: 0.45, minSteps: 6, result: 0.3, record: 1, files: 0.15, limit: 0.85 },
-  { tier: 6, tail: 0.3, minSteps: 3, result: 0.1, record: 0.7, files: 0.05, limit: 0.9 },
-  { tier: 6, tail: 0.15, minSteps: 1, result: 0.04, record: 0.4, files: 0, limit: 0.95 },
-  { tier: 6, tail: 0, minSteps: 0, result: 0.02, record: 0.2, files: 0, limit: 1 },
+  { tier: 2, tail: Infinity, minSteps: 6, result: 0.3, optional: 1, files: 0.1, limit: 0.35 },
+  { tier: 3, tail: 0.45, minSteps: 6, result: 0.3, optional: 1, files: 0.15, limit: 0.75 },
+  { tier: 6, tail: 0.3, minSteps: 3, result: 0.1, optional: 0.7, files: 0.05, limit: 0.8 },
+  { tier: 6, tail: 0.15, minSteps: 1, result: 0.04, optional: 0.4, files: 0, limit: 0.9 },
+  { tier: 6, tail: 0.08, minSteps: 1, result: 0.03, optional: 0.1, files: 0, limit: 0.95 },
+  { tier: 6, tail: 0, minSteps: 0, result: 0.02, optional: 0, files: 0, limit: 1 },
 ]
 
 /** A switch has to make the request at least this much smaller. */
 export const PROGRESS = 0.9
 
-/** Finds the mildest tier that reaches the target; the last one always counts. */
+/** Finds the mildest tier that reaches the target with all that binds in it; the last one always counts. */
 export function planEpoch(input: PlanInput): EpochReport {
   const { fold, context, before } = input
   const usable = Math.floor(context.limits.usable / Math.max(0.5, context.factor()))
@@ -58,17 +60,28 @@ export function planEpoch(input: PlanInput): EpochReport {
   const pinnedItem = renderInstructions(pinned, context.limits.pinnedTokens)
   const fixed = context.prefixTokens + (pinnedItem ? sizeOfItem(pinnedItem).tokens : 0)
   const content = Math.max(200, Math.floor(context.limits.contentTokens * 0.5 ** input.squeeze))
-  const target = fixed + content + Math.floor(context.limits.recordTokens / 2)
   const nodes = fold.transcript.nodes.filter((node) => node.kind !== 'block' || !node.state)
   let report: EpochReport | null = null
+  let mildest: EpochReport | null = null
   for (const tier of TIERS.slice(Math.min(TIERS.length - 1, input.squeeze))) {
     const recipe = recipeFor(input, tier, content, nodes, disk)
     const gone = nodes.filter((node) => node.seq < recipe.tailFrom)
+    const tail = nodes.filter((node) => node.seq >= recipe.tailFrom)
     const episodes = [...fold.episodes, ...toEpisodes(gone)]
     const epoch = { number: (fold.epoch?.number ?? 0) + 1, basis: fold.seq, recipe }
+    const need = recordNeed(fold, context.limits, recordInput(epoch, context, episodes, disk.read))
+    const wanted = need.pinned + Math.floor(need.optional * tier.optional)
+    // The target is soft: what binds and is live is never cut to reach it, only to stay inside the window.
+    const target = fixed + content + wanted
+    const most = Math.floor(usable * tier.limit * 0.5 ** input.squeeze)
+    const around =
+      fixed +
+      ITEM_TOKENS +
+      tailTokens(tail, recipe, context) +
+      textTokens(renderFiles(recipe.files, 0, context.load))
+    recipe.recordTokens = Math.max(100, Math.min(wanted, most - around))
     const front = renderFront(fold, context, epoch, pinned, episodes, disk.read)
     recipe.disk = disk.differences()
-    const tail = nodes.filter((node) => node.seq >= recipe.tailFrom)
     const start = newList(front.items, 0)
     const items = renderTail(tail, recipe, context, start, () => false).flat()
     const after = context.prefixTokens + start.size.tokens + tokensOf(items)
@@ -80,9 +93,14 @@ export function planEpoch(input: PlanInput): EpochReport {
       ...whatLeft(gone, tail, recipe),
       narrative: input.narrative ? 'asked' : 'none',
     }
-    const enough = tier.tier === 2 ? target : Math.max(target, Math.floor(usable * tier.limit))
-    if (after <= Math.min(enough, before * PROGRESS)) return report
+    const fits = after <= (tier.tier === 2 ? Math.min(target, most) : most)
+    if (!fits || recipe.recordTokens < need.pinned) continue
+    if (after <= before * PROGRESS) return report
+    // Nothing is cut harder only because there was little to begin with: that would be loss without gain.
+    if (tier.tier === 6 || input.squeeze === 0) mildest ??= report
+    if (tier.tier === 6 && input.squeeze === 0) break
   }
+  if (mildest !== null) return mildest
   if (report === null) throw new Error('unreachable: there is always a last tier')
   return report
 }
@@ -101,7 +119,7 @@ function recipeFor(
     verbatimFrom: fold.seq + 1,
     resultTokens: Math.max(24, Math.min(context.limits.resultTokens, Math.floor(content * tier.result))),
     elidedTokens: Math.max(24, Math.min(120, Math.floor(content * 0.02))),
-    recordTokens: Math.max(100, Math.floor(context.limits.recordTokens * tier.record * 0.5 ** input.squeeze)),
+    recordTokens: 0,
     fileTokens: Math.floor(content * tier.files),
     native: input.native,
     disk: {},
@@ -122,6 +140,9 @@ function recipeFor(
   return recipe
 }
 
+/** The newest steps stand whole even where that leaves older ones little. */
+const FULL_STEPS = 2
+
 /** Goes back from the newest node: first whole, then with long parts elided, never into the middle of a step. */
 function chooseTail(
   recipe: Recipe,
@@ -141,7 +162,10 @@ function chooseTail(
     const isStep = node.kind === 'step'
     if (whole) {
       const size = nodeTokens(node, true, recipe, context)
-      if (used + size <= wholeBudget || (steps < tier.minSteps && used + size <= most)) {
+      if (
+        used + size <= wholeBudget ||
+        (steps < Math.min(tier.minSteps, FULL_STEPS) && used + size <= most)
+      ) {
         recipe.tailFrom = recipe.verbatimFrom = node.seq
         used += size
         if (isStep) steps++
@@ -181,6 +205,13 @@ function nodeTokens(node: Node, whole: boolean, recipe: Recipe, context: RenderC
     tailView(whole, recipe, context, () => false, none),
   )
   return tokensOf(items)
+}
+
+function tailTokens(nodes: readonly Node[], recipe: Recipe, context: RenderContext): number {
+  return nodes.reduce(
+    (sum, node) => sum + nodeTokens(node, node.seq >= recipe.verbatimFrom, recipe, context),
+    0,
+  )
 }
 
 function tokensOf(items: readonly Item[]): number {

@@ -16,7 +16,7 @@ import type { Recipe } from './recipe.ts'
 import { renderFiles } from './rehydrate.ts'
 import { renderImages } from './render-images.ts'
 import { renderNode } from './render-node.ts'
-import { renderRecord, type RecordSection } from './render-record.ts'
+import { renderRecord, type RecordInput, type RecordSection } from './render-record.ts'
 import { noSize } from './tokens.ts'
 import type { Node } from './transcript.ts'
 import type { View } from './view.ts'
@@ -38,14 +38,8 @@ export function renderFront(
 ): Front {
   const { recipe, basis } = epoch
   const { limits, load } = context
-  const sections = renderRecord(fold, limits, {
-    basis,
-    epoch: epoch.number,
-    tailFrom: recipe.tailFrom,
-    budget: recipe.recordTokens,
-    episodes,
-    disk,
-  })
+  const input = recordInput(epoch, context, episodes, disk)
+  const sections = renderRecord(fold, limits, { ...input, budget: recipe.recordTokens })
   const files = renderFiles(recipe.files, basis, load)
   if (files !== '') sections.push({ kind: 'current files', text: files })
   const text = sections.map((section) => section.text).join('')
@@ -54,6 +48,24 @@ export function renderFront(
   const instructions = renderInstructions(pinned, limits.pinnedTokens)
   if (instructions) front.unshift(instructions)
   return { items: front, sections }
+}
+
+/** What the record of an epoch is made from, but its budget. */
+export function recordInput(
+  epoch: Pick<EpochState, 'number' | 'basis' | 'recipe'>,
+  context: RenderContext,
+  episodes: readonly Episode[],
+  disk: Disk,
+): Omit<RecordInput, 'budget'> {
+  const { recipe, basis } = epoch
+  return {
+    basis,
+    epoch: epoch.number,
+    tailFrom: recipe.tailFrom,
+    tailText: (seq) => tailText(seq >= recipe.verbatimFrom, recipe, context),
+    episodes,
+    disk,
+  }
 }
 
 /** Images of the current request, where the tail does not have it. */
@@ -81,11 +93,17 @@ export function tailView(
     model: context.model,
     resultTokens: cap,
     argTokens: cap,
-    textTokens: whole ? Math.max(24, Math.min(context.limits.textTokens, cap * 3)) : Math.max(cap, 60),
+    textTokens: tailText(whole, recipe, context),
     reasoning: whole && recipe.native,
     stale,
     images,
   }
+}
+
+function tailText(whole: boolean, recipe: Recipe, context: RenderContext): number {
+  return whole
+    ? Math.max(24, Math.min(context.limits.textTokens, recipe.resultTokens * 3))
+    : Math.max(recipe.elidedTokens, 60)
 }
 
 /** The disk as it was at the switch, from what the recipe recorded. */

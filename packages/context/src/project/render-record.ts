@@ -2,11 +2,14 @@ import { neededBy, type Episode } from '../episode/episode.ts'
 import { renderFolds } from '../episode/render-folds.ts'
 import { renderOpenErrors } from '../episode/open-errors.ts'
 import { textTokens } from './tokens.ts'
-import { renderLedger } from '../ledger/render-ledger.ts'
+import { AUTHORITY_RANK } from '../ledger/entry.ts'
+import { currentEntries } from '../ledger/ledger-state.ts'
+import { line, renderLedger } from '../ledger/render-ledger.ts'
 import { renderRegistries, type Disk } from '../registry/render-registries.ts'
+import { allocate, type Claim } from './allocate.ts'
 import type { Fold } from './fold.ts'
 import type { Limits } from './limits.ts'
-import { renderRequests, voidedSpans } from './render-requests.ts'
+import { renderRequests, requestsNeed, voidedSpans, type RequestsInput } from './render-requests.ts'
 import { shorten } from './shorten.ts'
 
 export interface RecordSection {
@@ -23,15 +26,31 @@ const HEADINGS: Record<string, string> = {
   images: 'Images',
 }
 
-/** Most tokens of the ledger; what the user said binds beyond it. */
-const LEDGER_TOKENS = 6_000
+/** The order of the text: from what was asked to what was done. */
+const ORDER: readonly string[] = [
+  'frame',
+  'requests',
+  'ledger',
+  'plan',
+  'tests',
+  'files',
+  'processes',
+  'skills',
+  'images',
+  'environment',
+  'errors',
+  'folds',
+  'narrative',
+]
 
 /** What the record is made from, besides the fold. */
 export interface RecordInput {
   basis: number
   epoch: number
   tailFrom: number
-  /** Tokens of the whole; what the user said and what binds may go over it. */
+  /** Most tokens that the tail shows of a text at this position. */
+  tailText(seq: number): number
+  /** Tokens of the whole. */
   budget: number
   episodes: readonly Episode[]
   disk: Disk
@@ -42,63 +61,169 @@ export interface RecordInput {
  * Sections in a fixed order; empty ones are left out.
  */
 export function renderRecord(fold: Fold, limits: Limits, input: RecordInput): RecordSection[] {
-  const { basis, epoch, tailFrom, budget, episodes, disk } = input
-  const newest = fold.requests.at(-1)
-  const paths = workingSet(fold)
-  const requests = renderRequests(
-    fold.requests,
-    fold.registries.requests,
-    tailFrom,
-    Math.floor(budget * 0.4),
-    Math.max(24, Math.min(limits.textTokens, Math.floor(budget * 0.8))),
-    voidedSpans(fold.ledger.entries.values()),
+  const parts = recordParts(fold, limits, input)
+  const grants = allocate(parts, input.budget)
+  const granted = new Map(parts.map((part, index) => [part.kind, grants[index] ?? 0]))
+  return parts
+    .map((part) => ({ kind: part.kind, text: part.render((kind) => granted.get(kind) ?? 0) }))
+    .filter((section) => section.text !== '')
+    .toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind))
+}
+
+/** Tokens of the record if nothing had to give way: of what binds and is live, and of what only helps. */
+export function recordNeed(
+  fold: Fold,
+  limits: Limits,
+  input: Omit<RecordInput, 'budget'>,
+): { pinned: number; optional: number } {
+  const need = { pinned: 0, optional: 0 }
+  for (const part of recordParts(fold, limits, input)) need[part.pinned ? 'pinned' : 'optional'] += part.need
+  return need
+}
+
+interface Part extends Claim {
+  kind: string
+  pinned: boolean
+  /** `granted` tells what each part got. */
+  render(granted: (kind: string) => number): string
+}
+
+/** The parts by what a token of them is worth, best first. */
+function recordParts(fold: Fold, limits: Limits, input: Omit<RecordInput, 'budget'>): Part[] {
+  const { basis, epoch, episodes, disk } = input
+  const share = (most: number, part: number) => Math.min(most, Math.floor(limits.room * part))
+  const registry = (tokens: number) =>
+    renderRegistries(fold.registries, disk, { sectionTokens: tokens }).sections
+  const sections = new Map(
+    registry(share(700, 0.08)).map(({ kind, text }) => [
+      kind as string,
+      titled(HEADINGS[kind] ?? kind, text),
+    ]),
   )
-  const ledgerTokens = Math.min(
-    LEDGER_TOKENS,
-    Math.max(Math.floor(budget * 0.85), Math.floor(limits.room * 0.1)),
-  )
-  const ledger = renderLedger(fold.ledger, ledgerTokens, {
-    paths,
-    ...(newest ? { text: newest.text.slice(0, 2_000) } : {}),
+  const whole = (kind: string, floor: number, text = sections.get(kind) ?? ''): Part => ({
+    kind,
+    floor,
+    pinned: true,
+    need: textTokens(text),
+    render: (granted) =>
+      granted(kind) < 16 ? '' : shorten(text, granted(kind), '[more: recall with a query]'),
   })
-  const registries = renderRegistries(fold.registries, disk, { sectionTokens: Math.floor(budget * 0.08) })
-  const needed = neededBy(episodes, new Set(paths))
+  const sized = (
+    kind: string,
+    floor: number,
+    heading: string,
+    most: number,
+    render: (budget: number) => string,
+  ): Part => {
+    const head = textTokens(titled(heading, 'x'))
+    const text = (tokens: number) => titled(heading, tokens - head < 24 ? '' : render(tokens - head))
+    return {
+      kind,
+      floor,
+      pinned: false,
+      need: textTokens(text(most)),
+      render: (granted) => text(granted(kind)),
+    }
+  }
   const narrative = fold.narratives.at(-1)
-  const sections: RecordSection[] = [
+  const needed = neededBy(episodes, new Set(workingSet(fold)))
+  const account = `Account of the work before e:${narrative?.basis ?? 0}, written by the model; it binds nobody`
+  return [
+    whole('frame', 0.05, frame(basis, epoch)),
+    whole('processes', 0.03),
+    whole('plan', 0.06),
+    ...ledgerParts(fold, limits),
+    requestsPart(fold, limits, input),
+    whole('images', 0.02),
+    whole('skills', 0.02),
+    whole('tests', 0.06),
     {
-      kind: 'frame',
-      text: `Record of this session up to e:${basis} (epoch ${epoch}), written by code from the journal. What is not shown here can be had again with the recall tool: by handle (recall ref="e:12"), by path or entry id, or by a query.\n`,
+      ...sized('errors', 0.03, 'Errors that nothing has resolved yet', share(600, 0.06), (tokens) =>
+        renderOpenErrors(fold.errors, tokens),
+      ),
+      pinned: true,
     },
-    { kind: 'requests', text: titled('Requests of the user, verbatim', requests) },
+    { ...whole('files', 0.06), pinned: false },
+    sized('folds', 0.06, 'Earlier work', share(1_200, 0.12), (tokens) =>
+      renderFolds(episodes, needed, tokens),
+    ),
+    sized('narrative', 0.03, account, share(900, 0.1), (tokens) =>
+      narrative ? shorten(`${narrative.text}\n`, tokens, '[…]') : '',
+    ),
+    whole('environment', 0),
+  ]
+}
+
+function frame(basis: number, epoch: number): string {
+  return `Record of this session up to e:${basis} (epoch ${epoch}), written by code from the journal. What is not shown here can be had again with the recall tool: by handle (recall ref="e:12"), by path or entry id, or by a query.\n`
+}
+
+/** Most tokens of typed entries that the user did not write, and of reported facts and commands. */
+const TYPED_TOKENS = 6_000
+const REPORTED_TOKENS = 500
+
+/** What is in force in one text, paid by two claims: typed lines go before what tools reported. */
+function ledgerParts(fold: Fold, limits: Limits): Part[] {
+  const focus = { paths: workingSet(fold), text: fold.requests.at(-1)?.text.slice(0, 2_000) ?? '' }
+  const spent = { user: 0, typed: 0, reported: 0 }
+  for (const entry of currentEntries(fold.ledger)) {
+    const kind =
+      AUTHORITY_RANK[entry.authority] <= AUTHORITY_RANK.user
+        ? 'user'
+        : REPORTED.has(entry.type)
+          ? 'reported'
+          : 'typed'
+    spent[kind] += textTokens(line(entry, fold.ledger)) + 1
+  }
+  const any = spent.user + spent.typed + spent.reported > 0
+  const heads = any ? 200 : 0
+  return [
     {
       kind: 'ledger',
-      text: titled(
-        'In force',
-        shorten(ledger.text, Math.floor(limits.room * 0.5), '[more: recall with a query]'),
-      ),
+      pinned: true,
+      floor: 0.4,
+      need: heads + spent.user + Math.min(TYPED_TOKENS, spent.typed),
+      render(granted) {
+        const tokens = granted('ledger') + granted('reported')
+        const { text } = renderLedger(fold.ledger, tokens - 12, focus)
+        return titled('In force', shorten(text, Math.max(24, tokens), '[more: recall with a query]'))
+      },
     },
-    ...registries.sections
-      .filter((section) => section.kind !== 'requests')
-      .map(({ kind, text }) => ({ kind, text: titled(HEADINGS[kind] ?? kind, text) })),
     {
-      kind: 'errors',
-      text: titled(
-        'Errors that nothing has resolved yet',
-        renderOpenErrors(fold.errors, Math.floor(budget * 0.08)),
-      ),
-    },
-    { kind: 'folds', text: titled('Earlier work', renderFolds(episodes, needed, Math.floor(budget * 0.18))) },
-    {
-      kind: 'narrative',
-      text: narrative
-        ? titled(
-            `Account of the work before e:${narrative.basis}, written by the model; it binds nobody`,
-            shorten(`${narrative.text}\n`, Math.floor(budget * 0.15), '[…]'),
-          )
-        : '',
+      kind: 'reported',
+      pinned: false,
+      floor: 0,
+      need: Math.min(REPORTED_TOKENS, Math.floor(limits.room * 0.04), spent.reported),
+      render: () => '',
     },
   ]
-  return sections.filter((section) => section.text !== '')
+}
+
+const REPORTED: ReadonlySet<string> = new Set(['command', 'fact', 'question'])
+
+/** Tokens that a request which is done keeps of a long text, and those that an open one keeps. */
+const DONE_TEXT = 300
+const OPEN_TEXT = 4_000
+
+function requestsPart(fold: Fold, limits: Limits, input: Omit<RecordInput, 'budget'>): Part {
+  const requests: RequestsInput = {
+    requests: fold.requests,
+    states: fold.registries.requests,
+    inTail: (request) =>
+      request.seq >= input.tailFrom && textTokens(request.text) <= input.tailText(request.seq),
+    doneText: DONE_TEXT,
+    openText: Math.min(OPEN_TEXT, limits.textTokens),
+    voided: voidedSpans(fold.ledger.entries.values()),
+  }
+  const heading = 'Requests of the user, verbatim'
+  const head = textTokens(titled(heading, 'x'))
+  return {
+    kind: 'requests',
+    pinned: true,
+    floor: 0.25,
+    need: requests.requests.length === 0 ? 0 : head + requestsNeed(requests),
+    render: (granted) => titled(heading, renderRequests(requests, granted('requests') - head)),
+  }
 }
 
 function titled(heading: string, text: string): string {

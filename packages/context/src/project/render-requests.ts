@@ -4,8 +4,10 @@ import type { RequestState } from '../registry/registries.ts'
 import { handle, shorten } from './shorten.ts'
 import type { UserNode } from './transcript.ts'
 
-/** Caps tried for requests that are done until all fit. */
-const CAPS = [4_000, 2_000, 1_000, 600, 400, 300, 220, 160, 120, 90, 60, 40, 24]
+/** Under this many tokens a request is not worth a line. */
+const LEAST = 40
+/** A request up to this size is typed, not pasted: it gives way last. */
+const TYPED = 160
 
 /** Where statements end that later ones have replaced, by position of their request. */
 export type VoidedSpans = ReadonlyMap<number, readonly { end: number; status: string }[]>
@@ -37,40 +39,82 @@ export function markOf(request: UserNode, states: readonly RequestState[], newes
   return newest ? 'open: the current request' : 'open'
 }
 
+/** What the list of requests is made from. */
+export interface RequestsInput {
+  requests: readonly UserNode[]
+  states: readonly RequestState[]
+  /** Whether the tail shows this request whole. */
+  inTail(request: UserNode): boolean
+  /** Most tokens of one request that is done, and of one that is open. */
+  doneText: number
+  openText: number
+  voided?: VoidedSpans
+}
+
 /**
- * Every request of the user, verbatim, with its mark. Open ones get up to `maxText` tokens each; done ones give way
- * first where `budget` is short. Requests from `tailFrom` on stand further below.
+ * Every request of the user, verbatim, with its mark. Where `budget` is short it is dealt out by water-filling: short
+ * messages stand whole, long ones share what is left and show head and tail. Where not even that fits, the oldest go.
  */
-export function renderRequests(
-  requests: readonly UserNode[],
-  states: readonly RequestState[],
-  tailFrom: number,
-  budget: number,
-  maxText: number,
-  voided: VoidedSpans = new Map(),
-): string {
+export function renderRequests(input: RequestsInput, budget: number): string {
+  const lines = linesOf(input)
+  const sizes = lines.map((line) => textTokens(line.render(Infinity)))
+  const cap = waterLevel(sizes, budget)
+  if (cap >= LEAST) return lines.map((line) => line.render(cap)).join('')
+  return newestLines(
+    lines.map((line) => line.render(LEAST)),
+    budget,
+  )
+}
+
+/** Tokens of the list where nothing gives way. */
+export function requestsNeed(input: RequestsInput): number {
+  return sum(linesOf(input).map((line) => line.render(Infinity)))
+}
+
+interface RequestLine {
+  /** The line with at most about `cap` tokens. */
+  render(cap: number): string
+}
+
+function linesOf(input: RequestsInput): RequestLine[] {
+  const { requests, states, inTail, voided } = input
   const marks = new Map(states.map((state) => [state.seq, state]))
   const newest = requests.at(-1)
-  const line = (request: UserNode, cap: number): string => {
+  return requests.map((request) => {
     const state = marks.get(request.seq)
     const mark = markOf(request, state ? [state] : [], request === newest)
-    if (request.seq >= tailFrom) return `[e:${request.seq}, ${mark}] (in full below)\n`
+    if (inTail(request)) {
+      const line = `[e:${request.seq}, ${mark}] (in full below)\n`
+      return { render: () => line }
+    }
+    const head = `[e:${request.seq}, ${mark}]${attached(request)} `
     const note = `[${request.text.length} characters, the middle is left out: ${handle(request.seq)}]`
-    const files = request.attachments.length > 0 ? ` (${request.attachments.length} attachments)` : ''
-    const text = labelled(request.text, voided.get(request.seq))
-    return `[e:${request.seq}, ${mark}]${files} ${shorten(text, cap, note)}\n`
+    const text = labelled(request.text, voided?.get(request.seq))
+    const most = request === newest || state?.status === 'open' ? input.openText : input.doneText
+    const headTokens = textTokens(head) + 1
+    return {
+      render(cap) {
+        const room = Math.min(Math.max(most, TYPED), cap - headTokens)
+        return `${head}${shorten(text, Math.max(LEAST / 2, room), note)}\n`
+      },
+    }
+  })
+}
+
+function attached(request: UserNode): string {
+  return request.attachments.length > 0 ? ` (${request.attachments.length} attachments)` : ''
+}
+
+/** The level up to which all sizes can be filled within `budget`: what is under it is whole. */
+function waterLevel(sizes: readonly number[], budget: number): number {
+  let left = budget
+  let count = sizes.length
+  for (const size of sizes.toSorted((a, b) => a - b)) {
+    if (size * count > left) return Math.floor(left / count)
+    left -= size
+    count--
   }
-  const isOpen = (request: UserNode) => request === newest || marks.get(request.seq)?.status === 'open'
-  for (const cap of CAPS) {
-    // The newest request may take half, however long it is: a paste must not push out what was asked before.
-    const half = cap > 1_000 ? maxText : Math.max(cap, Math.floor(budget / 2))
-    const capOf = (request: UserNode) =>
-      request === newest ? half : isOpen(request) ? Math.max(cap, 60) : cap
-    const lines = requests.map((request) => line(request, Math.min(maxText, capOf(request))))
-    if (cap === CAPS.at(-1)) return newestLines(lines, budget)
-    if (sum(lines) <= budget) return lines.join('')
-  }
-  return ''
+  return Infinity
 }
 
 function sum(lines: readonly string[]): number {
