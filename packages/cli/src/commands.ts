@@ -130,11 +130,20 @@ export const COMMANDS: readonly CommandSpec[] = [
     usage: 'cairn policy show|explain|test [COMMAND | FILE] [options]',
     options: {
       cwd: { type: 'string', value: 'DIR', help: 'Workspace; default: the present folder.' },
-      write: { type: 'string', value: 'PATH', help: 'With explain: about changing this file instead of a command.' },
+      write: {
+        type: 'string',
+        value: 'PATH',
+        help: 'With explain: about changing this file instead of a command.',
+      },
       json: { type: 'boolean', help: 'As JSON.' },
     },
     positionals: [1, 2],
-    examples: ['cairn policy show', 'cairn policy explain "git push --force"', 'cairn policy explain --write AGENTS.md', 'cairn policy test policy-cases.json'],
+    examples: [
+      'cairn policy show',
+      'cairn policy explain "git push --force"',
+      'cairn policy explain --write AGENTS.md',
+      'cairn policy test policy-cases.json',
+    ],
     notes: 'The files and their rules are described in docs/policy.md.',
   },
   {

@@ -38,7 +38,8 @@ const plain = new Set<SyntaxNode['type']>([
 export function analyseCommand(line: string, crossCheck: CrossCheck | null = null): Analysis {
   const doubts: Analysis['doubts'] = []
   const doubt = (kind: Doubt, detail: string) => {
-    if (doubts.length < 50) doubts.push({ doubt: kind, detail })
+    const known = doubts.some((each) => each.doubt === kind && each.detail === detail)
+    if (!known && doubts.length < 50) doubts.push({ doubt: kind, detail })
   }
   const hidden = disguise(line)
   if (hidden !== null) doubt('disguised', hidden)
@@ -76,7 +77,10 @@ function collect(
 ): void {
   const visit = (node: SyntaxNode): void => {
     if (!plain.has(node.type))
-      doubt(/Expansion|Glob|Substitution/u.test(node.type) ? 'expansion' : 'construct', node.type)
+      doubt(
+        /Expansion|Glob|Substitution/u.test(node.type) ? 'expansion' : 'construct',
+        'text' in node && typeof node.text === 'string' ? node.text.slice(0, 80) : node.type,
+      )
     if ('errors' in node && node.errors !== undefined && node.errors.length > 0)
       doubt('syntax', node.errors[0]?.message ?? '')
     if (node.type === 'Pipeline' && node.prefixes.length > 0) doubt('construct', node.prefixes[0]?.type ?? '')
@@ -151,8 +155,8 @@ function doubtCommand(
   if (isWrapper(name)) risk('wrapper', name, name)
   const option = launchingOption(name, args)
   if (option !== null) risk('option', option.word, option.detail)
-  for (const arg of args) {
-    if (arg === null) doubt('expansion', name)
+  for (const [index, arg] of args.entries()) {
+    if (arg === null) doubt('expansion', command.words[index + 1] ?? name)
     else if (leadsOut(arg)) risk('path', arg, arg)
   }
 }
