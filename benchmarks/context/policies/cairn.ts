@@ -12,6 +12,8 @@ import type { Passage } from '../summarisers/summariser.ts'
 import type { Policy, PolicyEnv, PolicyRequest, PolicySpec, SummaryCall } from './policy.ts'
 
 const MAX_OUTPUT = 1024
+/** The request for a narrative asks for at most 400 words; most models keep to that within a quarter. */
+const NARRATIVE_TOKENS = 700
 
 export const BENCH_MODEL: ModelInfo = {
   provider: 'bench',
@@ -69,7 +71,7 @@ export function createCairn(env: PolicyEnv): Policy {
   function narrate(context: Context, job: NarrativeJob): void {
     let text: string
     try {
-      text = env.summarise(passagesOf(job), 2500)
+      text = env.summarise(passagesOf(job), NARRATIVE_TOKENS)
     } catch {
       return
     }

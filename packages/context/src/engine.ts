@@ -186,7 +186,8 @@ export function createContext(config: ContextConfig, ports: ContextPorts): Conte
     cause: string,
     shown: ItemList,
   ): { event: NewEvent<'epoch.started'>; report: EpochReport } {
-    const ask = config.narrative && estimate(shown.size) <= limits.usable && fold.transcript.nodes.length > 0
+    const canAsk =
+      config.narrative && estimate(shown.size) <= limits.usable && fold.transcript.nodes.length > 0
     const report = planEpoch({
       fold,
       context,
@@ -194,11 +195,14 @@ export function createContext(config: ContextConfig, ports: ContextPorts): Conte
       before: prefix.tokens + shown.size.tokens,
       squeeze: Math.min(4, fold.pace.overflows),
       native: !fold.pace.badNative,
-      narrative: ask,
+      narrative: canAsk,
     })
     const epoch = (fold.epoch?.number ?? 0) + 1
     const basis = fold.seq
-    wanted = ask ? { epoch, basis, request: narrativeRequest(projectionOf(shown).request) } : null
+    wanted =
+      report.narrative === 'asked'
+        ? { epoch, basis, request: narrativeRequest(projectionOf(shown).request) }
+        : null
     spanFrom = fold.epoch?.recipe.tailFrom ?? 1
     const body = { epoch, basis, cause, report: reportToJson(report) }
     return { event: { time: now, turn: fold.turn, step: fold.step, kind: 'epoch.started', body }, report }

@@ -23,6 +23,7 @@ export interface PlanInput {
   /** Attempts that a provider refused as too large: each makes the target smaller. */
   squeeze: number
   native: boolean
+  /** A narrative can be asked for. */
   narrative: boolean
 }
 
@@ -48,6 +49,9 @@ const TIERS: readonly Tier[] = [
   { tier: 6, tail: 0, minSteps: 0, result: 0.02, optional: 0, files: 0, limit: 1 },
 ]
 
+/** Share of the content target that a switch aims at: what is carried is paid for with every call. */
+const AIM = 0.6
+
 /** A switch has to make the request at least this much smaller. */
 export const PROGRESS = 0.9
 
@@ -72,7 +76,7 @@ export function planEpoch(input: PlanInput): EpochReport {
     const need = recordNeed(fold, context.limits, recordInput(epoch, context, episodes, disk.read))
     const wanted = need.pinned + Math.floor(need.optional * tier.optional)
     // The target is soft: what binds and is live is never cut to reach it, only to stay inside the window.
-    const target = fixed + content + wanted
+    const target = fixed + Math.floor(content * AIM) + wanted
     const most = Math.floor(usable * tier.limit * 0.5 ** input.squeeze)
     const around =
       fixed +
@@ -91,7 +95,8 @@ export function planEpoch(input: PlanInput): EpochReport {
       after,
       target,
       ...whatLeft(gone, tail, recipe),
-      narrative: input.narrative ? 'asked' : 'none',
+      // Where every step still stands, at least in outline, an account of them would be paid for nothing.
+      narrative: input.narrative && gone.some((node) => node.kind === 'step') ? 'asked' : 'none',
     }
     const fits = after <= (tier.tier === 2 ? Math.min(target, most) : most)
     if (!fits || recipe.recordTokens < need.pinned) continue
