@@ -22,10 +22,11 @@ const patience = 50
 export async function loadCrossCheck(now: () => number): Promise<CrossCheck | null> {
   try {
     const { Language, Parser } = await import('web-tree-sitter')
-    await Parser.init()
-    const grammar = createRequire(import.meta.url).resolve(
-      '@vscode/tree-sitter-wasm/wasm/tree-sitter-bash.wasm',
-    )
+    const { resolve } = createRequire(import.meta.url)
+    // In a bundle the package does not stand beside its binary any more.
+    const binary = resolve('web-tree-sitter/web-tree-sitter.wasm')
+    await Parser.init({ locateFile: () => binary })
+    const grammar = resolve('@vscode/tree-sitter-wasm/wasm/tree-sitter-bash.wasm')
     const parser = new Parser()
     parser.setLanguage(await Language.load(readFileSync(grammar)))
     return (line, commands) => {
