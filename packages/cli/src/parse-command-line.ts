@@ -21,7 +21,9 @@ export function parseCommandLine(command: CommandSpec, words: readonly string[])
   try {
     parsed = parseArgs({ args: [...words], options, allowPositionals: true, strict: true })
   } catch (error) {
-    const message = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error)
+    const message = error instanceof Error ? (error.message.split(/\. |\n/)[0] ?? '') : String(error)
+    const valueless = /^Option '.*?(--[\w-]+).*' argument (?:missing|is ambiguous)/.exec(message)?.[1]
+    if (valueless !== undefined) throw new UsageError(`${valueless} needs a value`, help)
     throw new UsageError(message, help)
   }
   const [least, most] = command.positionals

@@ -131,7 +131,7 @@ export async function runSession(run: SessionRun): Promise<number> {
     live.clear()
     list(end.status)
     if (!json) {
-      io.stdout.write(`${escapeForDisplay(end.summary)}\n`)
+      if (end.status !== 'cancelled') io.stdout.write(`${escapeForDisplay(end.summary)}\n`)
       io.stderr.write(`session ${sessionId}\n`)
     }
     return exitCodeOf(end.status)

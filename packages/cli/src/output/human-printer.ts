@@ -104,7 +104,7 @@ export function createHumanPrinter(deps: {
       if (body.parts.some((part) => part.type === 'call')) speakHeld()
     },
     'tool.intended': (body) => {
-      doing = `${body.tool} ${oneLine(escapeForDisplay(calls.get(body.call) ?? ''), columns)}`
+      doing = `${body.tool} ${oneLine(escapeForDisplay(calls.get(body.call) ?? ''), columns / 2)}`
     },
     'tool.done': (body) => {
       doing = ''
@@ -117,7 +117,7 @@ export function createHumanPrinter(deps: {
       const subject = oneLine(escapeForDisplay(calls.get(body.call) ?? ''), room)
       line(`  ${mark} ${escapeForDisplay(body.tool)} ${subject}${exit}${paint.dim(time)}`)
       if (verbose) deps.write(`${block(body.output)}\n`)
-      else if (!body.ok && typeof body.exit !== 'number') row('   ', '', body.output, paint.dim)
+      else if (!body.ok && typeof body.exit !== 'number') row(' ', '  ', body.output, paint.dim)
     },
     'check.finished': (body) => {
       const counts =
@@ -145,8 +145,8 @@ export function createHumanPrinter(deps: {
       row(paint.yellow('!'), 'not accepted: ', body.reasons.join('; '))
     },
     'session.finished': (body) => {
-      if (deps.tellsEnd) speak(body.summary)
-      else if (said !== null && said.trim() !== body.summary.trim()) speakHeld()
+      if (deps.tellsEnd && body.status !== 'cancelled') speak(body.summary)
+      else if (said?.trim() !== body.summary.trim()) speakHeld()
       said = null
       const word = body.status === 'answered' ? 'answered (unverified: no check)' : body.status
       const good = body.status === 'done' || body.status === 'answered'
@@ -163,10 +163,10 @@ export function createHumanPrinter(deps: {
       print?.(event.body, event)
       if (event.kind === 'session.finished') return live.clear()
       const now = doing
-      live.set(() => `${totals.text()}${now === '' ? '' : ` · ${now}`}`)
+      live.set(() => totals.text(now))
     },
     progress(text) {
-      live.set(() => `${totals.text()} · ${text}`)
+      live.set(() => totals.text(text))
     },
   }
 }

@@ -5,7 +5,8 @@ import { count, duration, money, tokens } from './format.ts'
 export interface RunTotals {
   started(model: { provider: string }, time: number): void
   add(answer: EventBodies['model.answered']): void
-  text(): string
+  /** `doing` is put where it is seen first when the line is cut. */
+  text(doing?: string): string
 }
 
 export function createRunTotals(deps: { now: () => number; contextShare: () => number | null }): RunTotals {
@@ -29,8 +30,9 @@ export function createRunTotals(deps: { now: () => number; contextShare: () => n
       output += usage.output
       if (costUsd !== null) cost = (cost ?? 0) + costUsd
     },
-    text() {
+    text(doing = '') {
       const parts = [count(steps, 'step'), duration(deps.now() - startedAt)]
+      if (doing !== '') parts.push(doing)
       if (counts && input + output > 0) {
         const share = input === 0 ? 0 : Math.round((100 * cached) / input)
         parts.push(`${tokens(input)} in (${share} % cached), ${tokens(output)} out`)
