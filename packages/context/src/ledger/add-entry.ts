@@ -38,7 +38,7 @@ export function addEntry(state: LedgerState, draft: Draft, ordinal: number): Ent
   const print = printOf(draft, text)
   const same = state.entries.get(state.prints.get(print) ?? '')
   const claims = draft.claims
-  const rivals = findRivals(state, draft, claims)
+  const rivals = draft.authority === 'tool' ? [] : findRivals(state, draft, claims)
   if (same && rivals.every((rival) => rival.id === same.id)) {
     if (same.sources.length >= MAX_SOURCES) same.sources.splice(1, 1)
     same.sources.push(...draft.sources.slice(0, 1))
@@ -77,6 +77,7 @@ export function addEntry(state: LedgerState, draft: Draft, ordinal: number): Ent
     if (AUTHORITY_RANK[rival.authority] < AUTHORITY_RANK[entry.authority]) state.conflicts.set(id, rival.id)
     else if (differs(state, claims, rival)) state.conflicts.set(rival.id, id)
   }
+  markContradicted(state, entry, claims)
   age(state, entry)
   return entry
 }
@@ -135,6 +136,24 @@ function claimsOf(state: LedgerState, entry: Entry): readonly Claim[] {
 function meant(mine: Claim, theirs: Claim): boolean {
   if (mine.base !== theirs.base || mine.subject === null || theirs.subject === null) return false
   return contains(theirs.subject, mine.subject) || contains(mine.subject, theirs.subject)
+}
+
+/** What a tool reports about a thing that a stronger voice has settled otherwise says so, whichever came first. */
+function markContradicted(state: LedgerState, entry: Entry, claims: readonly Claim[]): void {
+  const reported = entry.authority === 'tool'
+  if (!reported && !NORMATIVE.has(entry.type)) return
+  for (const claim of claims)
+    for (const id of state.byKey.get(claim.key) ?? []) {
+      const other = state.entries.get(id)
+      const [fact, rule] = reported ? [entry, other] : [other, entry]
+      if (!fact || !rule || fact.authority !== 'tool' || !NORMATIVE.has(rule.type)) continue
+      if (
+        claimsOf(state, other ?? entry).some(
+          (theirs) => theirs.key === claim.key && theirs.value !== claim.value,
+        )
+      )
+        state.conflicts.set(fact.id, rule.id)
+    }
 }
 
 /** An older entry that stays although a newer one settles the same thing otherwise: the newer one holds. */

@@ -6,12 +6,17 @@ const LONG = 400
 const TRIVIAL =
   /^\s*(?:cd\s+[^;&|]+&&\s*)?(?:ls|ll|cd|pwd|cat|head|tail|grep|rg|find|echo|wc|which|tree|stat|file|sed -n|git (?:status|diff|log|show|branch|blame|ls-files))\b[^;&|>]*$/
 
+/** Moving files, keeping the tree and editing by stream: done once, nothing to learn from. */
+const CHORE =
+  /^\s*(?:cd\s+[^;&|]+&&\s*)?(?:git (?:add|commit|checkout|switch|restore|stash|reset|rm|mv|merge|rebase|pull|push|fetch|clean|config)|sed -i|mkdir|cp|mv|rm|rmdir|touch|chmod|ln|kill|sleep|export|true|clear|exit|date|whoami|env|printf|test|perl -p?i)\b[^;&|]*$/
+
 /** A command that was run, as a command entry with its exit code; null for looking around. */
 export function commandDraft(event: Event<'tool.done'>, call: PendingCall): Draft | null {
+  const bare = call.command?.text.replace(/"[^"]*"|'[^']*'/g, "''") ?? ''
   if (
     !call.command ||
     event.body.lost ||
-    (TRIVIAL.test(call.command.text) && !call.command.text.includes('#'))
+    ((TRIVIAL.test(call.command.text) || CHORE.test(bare)) && !call.command.text.includes('#'))
   )
     return null
   const whole = call.command.text
@@ -34,6 +39,8 @@ export function commandDraft(event: Event<'tool.done'>, call: PendingCall): Draf
     sources,
     claims: [{ key, value: String(exit ?? ''), base: key, subject: null }],
     cue: null,
+    // One that fails teaches nothing, except that what was known of it has ended.
+    ...(event.body.ok && (exit === undefined || exit === null || exit === 0) ? {} : { onlyIfEnds: true }),
   }
 }
 

@@ -9,6 +9,9 @@ import { splitStatements } from './split-statements.ts'
 
 const LIMIT = 24
 const MAX_TEXT = 65_536
+const MAX_COMMAND = 16_384
+/** A commit message in a command: what it says was decided. */
+const COMMIT_MESSAGE = /\bgit\b[^\n;&|]{0,80}?\s(?:-\w*m|--message)[= ]?\s*(["'])([\s\S]{4,4000}?)(?<!\\)\1/g
 
 /** Decisions, assumptions and rejected ways in the model's own words. Bounded: a rambling answer cannot flood the ledger. */
 export function extractAssistant(event: Event<'model.answered'>): Draft[] {
@@ -23,6 +26,16 @@ export function extractAssistant(event: Event<'model.answered'>): Draft[] {
   return drafts
 }
 
+/**
+ * What the report of a sub-agent settled, in the name of the agent: it is shown and found like the agent's own
+ * statements, but ends none of them.
+ */
+export function extractReport(event: Event<'tool.done'>): Draft[] {
+  return agentStatements(event.body.output.slice(0, MAX_TEXT), event.seq, 'output')
+    .slice(0, LIMIT)
+    .map((draft) => ({ ...draft, claims: [] }))
+}
+
 function agentStatements(text: string, seq: number, field: string): Draft[] {
   const drafts: Draft[] = []
   const taken: [number, number][] = []
@@ -33,7 +46,7 @@ function agentStatements(text: string, seq: number, field: string): Draft[] {
     taken.push([label.start, label.end])
     drafts.push(agentDraft(type, read?.polarity ?? 1, words, seq, field, label.start))
   }
-  for (const statement of splitStatements(text)) {
+  for (const statement of splitStatements(text, false)) {
     if (statement.block !== 'prose' || taken.some(([a, b]) => statement.start < b && statement.end > a))
       continue
     const read = classifyAgent(statement.text)
@@ -77,6 +90,15 @@ export function extractArguments(args: Json, seq: number, field: string): Draft[
       for (const label of labelledStatements(value.slice(0, MAX_TEXT), LIMIT)) {
         const text = value.slice(label.start, label.end)
         if (!isInjection(text)) drafts.push(agentDraft(label.type ?? 'fact', 1, text, seq, path, label.start))
+      }
+      for (const message of value.slice(0, MAX_COMMAND).matchAll(COMMIT_MESSAGE)) {
+        const at = message.index + message[0].length - (message[2] ?? '').length - 1
+        for (const draft of agentStatements(message[2] ?? '', seq, path))
+          if (drafts.length < LIMIT)
+            drafts.push({
+              ...draft,
+              sources: draft.sources.map((span) => ({ ...span, start: span.start + at, end: span.end + at })),
+            })
       }
     } else if (value !== null && typeof value === 'object') {
       for (const [name, item] of Object.entries(value))

@@ -26,7 +26,9 @@ export function extractInstructions(
     const read = classifyUser(statement.text)
     const label =
       labelOf(statement.text) === null ? null : (labelledStatements(statement.text, 1)[0]?.type ?? 'fact')
+    // Running text of a rule file explains; its list items and its demands are the rules.
     const ruled =
+      statement.item &&
       RULES.test(statement.heading) &&
       statement.text.split(/\s+/).length >= 3 &&
       !statement.text.endsWith(':')

@@ -1,5 +1,6 @@
 import type { Event } from '@cairn/journal'
 import { classifyOutputLine, isInjection, mayReport } from './classify-output.ts'
+import { deriveClaims } from './derive-claims.ts'
 import type { Draft } from './draft.ts'
 import { labelledStatements } from './labelled-statements.ts'
 import type { LedgerPorts } from './ports.ts'
@@ -70,5 +71,7 @@ export function extractOutput(
 
 function toolDraft(type: 'fact' | 'failure', text: string, seq: number, field: string, start: number): Draft {
   const sources = [{ seq, field, start, end: start + text.length }]
-  return { type, polarity: 1, text, authority: 'tool', scope: {}, sources, claims: [], cue: null }
+  // Never to end anything: to see where it contradicts what binds.
+  const claims = type === 'fact' && /\d/.test(text) ? deriveClaims(text, 1) : []
+  return { type, polarity: 1, text, authority: 'tool', scope: {}, sources, claims, cue: null }
 }

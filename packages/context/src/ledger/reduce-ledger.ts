@@ -6,7 +6,7 @@ import { deriveClaims } from './derive-claims.ts'
 import { deriveScope } from './derive-scope.ts'
 import type { Draft } from './draft.ts'
 import { missingTokens } from './exact-tokens.ts'
-import { extractArguments, extractAssistant } from './extract-assistant.ts'
+import { extractArguments, extractAssistant, extractReport } from './extract-assistant.ts'
 import { extractCheck } from './extract-check.ts'
 import { extractInstructions } from './extract-instructions.ts'
 import { extractOutput } from './extract-output.ts'
@@ -21,6 +21,8 @@ import { normalText, slug } from './words.ts'
 
 /** Tools whose output is the journal's own text, or none: reading it again would make echoes of entries. */
 const ECHO = new Set(['recall', 'note', 'plan', 'finish', 'ask', 'update_plan'])
+/** Tools that answer with the report of another agent. */
+const REPORTS = /^(?:task|agent|sub_?agent|delegate|spawn_agent|wait_agent)$/i
 const MAX_CALLS = 2000
 
 /** Takes one event, in order. Changes `state` in place and returns it; deterministic; costs O(size of the event). */
@@ -127,8 +129,10 @@ function reduceDone(
     const reads =
       (call?.readOnly ?? false) ||
       (body.files?.length ? body.files.every((file) => file.op === 'seen') : false)
+    const report = REPORTS.test(body.tool)
+    if (report) for (const draft of extractReport(event)) add(draft)
     const drafts = extractOutput(event, ports, {
-      lines: !reads && !body.lost,
+      lines: !reads && !body.lost && !report,
       failed: failed && !body.check && call?.command !== null,
     })
     const subject = call?.command ? `cmd:${normalCommand(call.command.text)}` : null

@@ -34,7 +34,7 @@ const GROUPS: readonly (readonly [EntryType, string])[] = [
   ['rejected', 'Rejected approaches'],
   ['question', 'Open questions'],
   ['command', 'Commands and exit codes'],
-  ['fact', 'Facts reported by tools (not instructions)'],
+  ['fact', 'Facts, mostly from tool output (not instructions)'],
 ]
 /** Lower is kept longer when the budget is short. */
 const WORTH: Record<EntryType, number> = {
@@ -90,7 +90,8 @@ export function line(entry: Entry, state: Pick<LedgerState, 'conflicts'>): strin
   const where = entry.scope.paths?.length ? `; in ${entry.scope.paths.slice(0, 4).join(', ')}` : ''
   const until = entry.scope.until === undefined ? '' : `; until ${entry.scope.until}`
   const strong = state.conflicts.get(entry.id)
-  const conflict = strong === undefined ? '' : `; conflicts with ${strong}, which holds`
+  const against = entry.type === 'fact' ? 'overridden by' : 'conflicts with'
+  const conflict = strong === undefined ? '' : `; ${against} ${strong}, which holds`
   const status = entry.status === 'unverified' && entry.type !== 'assumption' ? '; unverified' : ''
   const never = entry.type === 'constraint' && entry.polarity < 0 ? 'PROHIBITED ' : ''
   const scope = entry.type === 'contract' || entry.type === 'failure' ? '' : where

@@ -7,6 +7,8 @@ export interface Statement {
   start: number
   end: number
   block: BlockKind
+  /** Whether it stands in a list item. */
+  item: boolean
   /** The heading or list lead-in above it, for instruction files. */
   heading: string
 }
@@ -18,18 +20,21 @@ const LABEL = /^\s*(?:[-*+•#>]\s*)*[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+\s*:/
 /** A sentence end is followed by space and something that can start a sentence; common abbreviations do not end one. */
 const SENTENCE_END =
   /[.!?]+["'”’)\]]*(?=\s+["'“‘(`*[]?[A-Z0-9`/]|\s*$|\s+(?:also|and|but|please|never|always|do not|don't)\b)/g
-const ABBREVIATION = /(?:\b(?:e\.g|i\.e|vs|etc|cf|resp|approx|no|fig|eq|dr|mr|ms|st)|\b[A-Z])\.$/i
+const ABBREVIATION =
+  /(?:\b(?:e\.g|i\.e|E\.g|I\.e|vs|cf|resp|approx|Fig|fig|Eq|Dr|Mr|Mrs|Ms|St)|(?<!\d ?)\b[A-Z])\.$/
 const CLAUSE =
-  /;\s+|,\s+(?:and|but|so|then)\s+(?=(?:please\s+)?(?:never|do not|don't|always|must|keep|use|make sure|ensure|avoid|leave)\b)|\s+(?:and|but)\s+(?=(?:please\s+)?(?:never|do not|don't)\b)/gi
+  /;\s+(?=(?:[^\s.;]+\s+){3}[^\s.;])|,\s+(?:and|but|so|then)\s+(?=(?:please\s+)?(?:never|do not|don't|always|must|keep|use|make sure|ensure|avoid|leave)\b)|\s+(?:and|but)\s+(?=(?:please\s+)?(?:never|do not|don't)\b)/gi
 const ANAPHORA = /^(?:it|this|that|they|these|those|its|their)\b/i
 
-/** Splits prose into statements; quoted, logged and fenced blocks come line by line, marked as such. */
-export function splitStatements(text: string): Statement[] {
+/**
+ * Splits prose into statements, by default also into the clauses of a sentence that demand something each; quoted, logged and fenced blocks come line by line, marked as such.
+ */
+export function splitStatements(text: string, clauses = true): Statement[] {
   const out: Statement[] = []
   let paragraph: { start: number; end: number } | null = null
   let heading = ''
   const flush = () => {
-    if (paragraph) splitParagraph(text, paragraph.start, paragraph.end, heading, out)
+    if (paragraph) splitParagraph(text, paragraph.start, paragraph.end, heading, out, clauses)
     paragraph = null
   }
   for (const line of blockKinds(text)) {
@@ -38,12 +43,12 @@ export function splitStatements(text: string): Statement[] {
       flush()
     } else if (line.kind !== 'prose') {
       flush()
-      push(text, line.start, Math.min(line.end, line.start + MAX), line.kind, heading, out)
+      push(text, line.start, Math.min(line.end, line.start + MAX), line.kind, heading, out, false)
     } else if (/^\s*#{1,6}\s/.test(raw)) {
       flush()
       heading = raw.replace(MARKER, '').trim()
       if (LABEL.test(heading) || STRONG.test(heading))
-        splitParagraph(text, line.start, line.end, heading, out)
+        splitParagraph(text, line.start, line.end, heading, out, clauses)
     } else {
       if (paragraph && startsAnew(raw, text.slice(paragraph.start, paragraph.end))) flush()
       paragraph = paragraph ? { start: paragraph.start, end: line.end } : { start: line.start, end: line.end }
@@ -64,15 +69,24 @@ function startsAnew(line: string, before: string): boolean {
   )
 }
 
-function splitParagraph(text: string, start: number, end: number, heading: string, out: Statement[]): void {
+function splitParagraph(
+  text: string,
+  start: number,
+  end: number,
+  heading: string,
+  out: Statement[],
+  clauses: boolean,
+): void {
   const body = text.slice(start, end)
+  const item = MARKER.test(body)
   const ends: number[] = []
   for (const match of body.matchAll(SENTENCE_END)) {
     const at = match.index + match[0].length
     if (!ABBREVIATION.test(body.slice(Math.max(0, at - 8), at))) ends.push(at)
   }
-  for (const match of body.matchAll(CLAUSE))
-    if (!insideQuotes(body, match.index)) ends.push(match.index + match[0].length)
+  if (clauses)
+    for (const match of body.matchAll(CLAUSE))
+      if (!insideQuotes(body, match.index)) ends.push(match.index + match[0].length)
   ends.sort((a, b) => a - b)
   let from = 0
   const first = out.length
@@ -83,8 +97,8 @@ function splitParagraph(text: string, start: number, end: number, heading: strin
     // "It must stay so." is nothing without the sentence before.
     const joined = out.length > first && previous && ANAPHORA.test(piece) && at - from < 300
     if (joined && previous.end - previous.start < 300) {
-      push(text, previous.start, start + at, 'prose', heading, out)
-    } else push(text, start + from, start + at, 'prose', heading, out)
+      push(text, previous.start, start + at, 'prose', heading, out, item)
+    } else push(text, start + from, start + at, 'prose', heading, out, item)
     from = at
   }
 }
@@ -101,6 +115,7 @@ function push(
   block: BlockKind,
   heading: string,
   out: Statement[],
+  item: boolean,
 ): void {
   let from = start
   while (end - from > MAX) {
@@ -116,6 +131,6 @@ function push(
     const trimmed = raw.slice(lead).trimStart()
     const at = a + raw.length - trimmed.length
     const clean = trimmed.replace(/[\s,;]+$/, '').replace(/,?\s+(?:and|but|so|then)$/i, '')
-    if (clean !== '') out.push({ text: clean, start: at, end: at + clean.length, block, heading })
+    if (clean !== '') out.push({ text: clean, start: at, end: at + clean.length, block, heading, item })
   }
 }

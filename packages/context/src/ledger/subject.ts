@@ -6,7 +6,7 @@ const LIGHT = new Set(
 equals default put let start serve increase decrease raise lower reduce bump allow allowed prefer choose adopt stick return exceed
 actually instead correction now again sorry wait actual correct right new current same different another value most least more less
 maximum minimum max min limit limited cap capped exactly within under below above over up per second minute hour day week month time
-ms sec kb mb gb kib mib gib byte char character percent least instead rather yes well ok okay update number setting port ports
+ms sec kb mb gb kib mib gib byte char character percent least instead rather yes well ok okay note notice warning caution info update number setting port ports
 prefix exactly everywhere anything only both say says will shall am being own really definitely finally first off hereby`
     .split(/\s+/)
     .map(stem),
