@@ -23,12 +23,33 @@ const SYMBOL =
   /\b(?:function|class|interface|type|def|func|const|let|struct|enum)\s+([A-Za-z_$][\w$]*)|\b([A-Za-z_$][\w$]*)\(/g
 const PATH = /[\w@.-]*\/[\w@./-]+|\b[\w-]+\.[a-z]{1,5}\b/gi
 
+/** A text of an event before it is cut: `path` and `blob` belong to all of its stretches. */
+interface Text {
+  text: string
+  path: string
+  blob: string
+}
+
 /** The documents of one event. Text the journal keeps about itself (usage, epochs, narratives) is not indexed. */
 export function documentsOf(event: Event, blob: (sha256: string) => Uint8Array | null): Document[] {
-  const out: Document[] = []
-  const add = (text: string, path = '', from = '') => {
-    for (const chunk of chunks(text)) out.push(document(event, chunk.text, chunk.line, path, from))
-  }
+  return textsOf(event, blob).flatMap(({ text, path, blob: from }) =>
+    chunks(text).map((chunk) => document(event, chunk.text, chunk.line, path, from)),
+  )
+}
+
+/** The stretches of one event as `documentsOf` cuts them, without what only the index needs. */
+export function stretchesOf(
+  event: Event,
+  blob: (sha256: string) => Uint8Array | null,
+): { text: string; line: number; blob: string }[] {
+  return textsOf(event, blob).flatMap(({ text, blob: from }) =>
+    chunks(text).map((chunk) => ({ ...chunk, blob: from })),
+  )
+}
+
+function textsOf(event: Event, blob: (sha256: string) => Uint8Array | null): Text[] {
+  const out: Text[] = []
+  const add = (text: string, path = '', from = '') => out.push({ text, path, blob: from })
   switch (event.kind) {
     case 'user.message':
     case 'harness.message':

@@ -1,13 +1,16 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Event } from '@cairn/journal'
 import { documentsOf } from './documents.ts'
-import { indexTerms, queryTerms } from './tokenise.ts'
+import { indexTerms } from './tokenise.ts'
+import type { WeighedTerm } from './weigh-terms.ts'
 
 export interface IndexHit {
   seq: number
   kind: string
   blob: string
   line: number
+  /** Which stretch of the event it is, from 0. */
+  part: number
   score: number
 }
 
@@ -15,11 +18,14 @@ export interface RecallIndex {
   /** Position of the last event in the index. */
   position(): number
   add(events: Iterable<Event>, blob: (sha256: string) => Uint8Array | null): void
-  search(query: string, limit: number): IndexHit[]
+  /** Passages with the heaviest of these terms, best first, and with all of them. */
+  search(terms: readonly WeighedTerm[], limit: number): IndexHit[]
+  /** Passages in the index, and those with one term. */
+  frequency: Frequencies
   close(): void
 }
 
-const VERSION = 1
+const VERSION = 2
 /** Weights of path, symbol, error and text in BM25. */
 const WEIGHTS = '3.0, 2.5, 1.5, 1.0'
 
@@ -29,18 +35,20 @@ const WEIGHTS = '3.0, 2.5, 1.5, 1.0'
  */
 export function openIndex(file: string | undefined): RecallIndex {
   const db = openDatabase(file)
-  const insertDocument = db.prepare('insert into document(seq, kind, blob, line) values (?, ?, ?, ?)')
+  const insertDocument = db.prepare(
+    'insert into document(seq, kind, blob, line, part) values (?, ?, ?, ?, ?)',
+  )
   const insertTerms = db.prepare('insert into term(rowid, path, symbol, error, text) values (?, ?, ?, ?, ?)')
   const setPosition = db.prepare(
     "insert into meta(name, value) values ('position', ?) on conflict(name) do update set value = excluded.value",
   )
   const find = db.prepare(
-    `select d.seq, d.kind, d.blob, d.line, -t.rank as score
+    `select d.seq, d.kind, d.blob, d.line, d.part, -t.rank as score
      from (select rowid, rank from term where term match ? order by rank limit ?) t join document d on d.id = t.rowid
      order by t.rank, d.seq desc`,
   )
   const newest = db.prepare(
-    `select d.seq, d.kind, d.blob, d.line, 0 as score
+    `select d.seq, d.kind, d.blob, d.line, d.part, 0 as score
      from (select rowid from term where term match ? order by rowid desc limit ?) t join document d on d.id = t.rowid
      order by d.id desc`,
   )
@@ -58,8 +66,8 @@ export function openIndex(file: string | undefined): RecallIndex {
           if (event.seq <= position) continue
           if (!begun) db.exec('begin')
           begun = true
-          for (const doc of documentsOf(event, blob)) {
-            const { lastInsertRowid } = insertDocument.run(doc.seq, doc.kind, doc.blob, doc.line)
+          for (const [part, doc] of documentsOf(event, blob).entries()) {
+            const { lastInsertRowid } = insertDocument.run(doc.seq, doc.kind, doc.blob, doc.line, part)
             insertTerms.run(
               lastInsertRowid,
               terms(doc.path),
@@ -79,7 +87,8 @@ export function openIndex(file: string | undefined): RecallIndex {
         throw error
       }
     },
-    search: (query, limit) => search({ find, newest, frequency }, queryTerms(query), limit),
+    search: (terms, limit) => search({ find, newest, frequency }, terms, limit),
+    frequency,
     close: () => db.close(),
   }
 }
@@ -93,23 +102,32 @@ interface Search {
   frequency: Frequencies
 }
 
+/** Terms that are asked for one by one, so that no common word can push out the passages of a rare one. */
+const ALONE = 4
+
 /**
  * Ranking reads every passage with a word: where a query has rare words, its common ones are left out; where it has
  * none, rank says nothing, and the newest passages with its rarest words together are the answer.
  */
-function search({ find, newest, frequency }: Search, terms: readonly string[], limit: number): IndexHit[] {
-  const total = frequency.total()
-  const known = terms
-    .map((term) => ({ term, count: total <= SMALL ? 1 : frequency.of(term) }))
-    .filter(({ count }) => count > 0)
-    .sort((a, b) => a.count - b.count)
-  const rare = known.filter(({ count }) => count <= Math.max(SMALL / 5, total / 50))
-  if (rare.length > 0) return match(find, rare, ' OR ', limit)
-  for (const count of [4, 3, 2, 1]) {
-    const found = known.length >= count ? match(newest, known.slice(0, count), ' AND ', limit) : []
-    if (found.length > 0) return found
+function search(
+  { find, newest, frequency }: Search,
+  terms: readonly WeighedTerm[],
+  limit: number,
+): IndexHit[] {
+  const most = Math.max(SMALL / 5, frequency.total() / 50)
+  const rare = terms.filter(({ count }) => count <= most)
+  const found = new Map<string, IndexHit>()
+  const add = (hits: readonly IndexHit[]) => {
+    for (const hit of hits) {
+      const key = `${hit.seq}/${hit.part}`
+      if (!found.has(key)) found.set(key, hit)
+    }
   }
-  return []
+  if (rare.length > 1) add(match(find, rare, ' OR ', limit))
+  for (const term of rare.slice(0, ALONE)) add(match(find, [term], '', limit))
+  for (const count of rare.length > 0 ? [] : [4, 3, 2, 1])
+    if (found.size === 0 && terms.length >= count) add(match(newest, terms.slice(0, count), ' AND ', limit))
+  return [...found.values()]
 }
 
 function match(
@@ -124,11 +142,12 @@ function match(
     kind: String(row.kind),
     blob: String(row.blob),
     line: Number(row.line),
+    part: Number(row.part),
     score: Number(row.score),
   }))
 }
 
-interface Frequencies {
+export interface Frequencies {
   /** Passages in the index. */
   total(): number
   /** Passages with a term. */
@@ -153,7 +172,7 @@ function openDatabase(file: string | undefined): DatabaseSync {
         db.exec(`
           drop table if exists vocabulary; drop table if exists term; drop table if exists document; drop table if exists meta;
           create table meta(name text primary key, value text) without rowid;
-          create table document(id integer primary key, seq integer, kind text, blob text, line integer);
+          create table document(id integer primary key, seq integer, kind text, blob text, line integer, part integer);
           create virtual table term using fts5(path, symbol, error, text, content='', tokenize='unicode61 remove_diacritics 2');
           insert into term(term, rank) values ('rank', 'bm25(${WEIGHTS})');
           create virtual table vocabulary using fts5vocab(term, 'row');

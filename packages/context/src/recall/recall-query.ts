@@ -4,13 +4,29 @@ import type { Entry } from '../ledger/entry.ts'
 import type { RecallState } from './recall-state.ts'
 import { entryCurrency, eventCurrency } from './currency.ts'
 import type { Currency } from './currency.ts'
-import { documentsOf } from './documents.ts'
+import { stretchesOf } from './documents.ts'
 import type { IndexHit } from './recall-index.ts'
-import { indexTerms, queryTerms } from './tokenise.ts'
+import { rankPassages } from './rank-passages.ts'
+import { queryTerms } from './tokenise.ts'
+import { rarity, weighTerms } from './weigh-terms.ts'
+import type { WeighedTerm } from './weigh-terms.ts'
 
 const DEFAULT_LIMIT = 5
 const MAX_LIMIT = 20
 const EXCERPT = 700
+/** Passages fetched for each way of asking the index; the best sentence in them decides. */
+const CANDIDATES = 40
+/** Entries listed above the passages. */
+const NAMED = 4
+/** Kinds of events that are somebody's words, not what a program printed. */
+const VOICES = new Set([
+  'user.message',
+  'note.written',
+  'model.answered',
+  'instructions.loaded',
+  'harness.message',
+  'session.finished',
+])
 
 interface Hit {
   seq: number
@@ -28,30 +44,43 @@ export function recallQuery(state: RecallState, query: RecallQuery): RecallResul
     return { text: 'Nothing to look for: give words, a handle (b:…, e:…), a path or an entry id.', hits: [] }
   const index = state.index()
   const entries = state.ports.entries()
-  const passages = index.search(words, limit * 4)
-  const bySeq = new Map<number, Entry[]>(passages.map((passage) => [passage.seq, []]))
+  const { frequency } = index
+  const weighed = weighTerms(terms, frequency)
+  const total = frequency.total()
+  const stretches = new Map<number, { event: Event; parts: ReturnType<typeof stretchesOf> } | null>()
+  const candidates = index.search(weighed, CANDIDATES).flatMap((origin) => {
+    let read = stretches.get(origin.seq)
+    if (read === undefined) {
+      const event = state.ports.event(origin.seq)
+      read = event && { event, parts: stretchesOf(event, (sha) => state.ports.blob(sha)) }
+      stretches.set(origin.seq, read)
+    }
+    const text = read?.parts[origin.part]?.text
+    if (!read || text === undefined) return []
+    if (query.grep && !text.toLowerCase().includes(query.grep.toLowerCase())) return []
+    return [{ text, origin: { ...origin, event: read.event }, bonus: VOICES.has(origin.kind) ? 0.1 : 0 }]
+  })
+  const ranked = rankPassages(candidates, weighed, (term) => rarity(frequency.of(term), total))
+  const shown = ranked.slice(0, limit * 4)
+  const bySeq = new Map<number, Entry[]>(shown.map(({ origin }) => [origin.seq, []]))
   for (const entry of entries) for (const span of entry.sources) bySeq.get(span.seq)?.push(entry)
   const hits: Hit[] = []
   const seen = new Set<string>()
-  for (const passage of passages) {
-    const event = state.ports.event(passage.seq)
-    if (!event) continue
-    const text = passageText(event, passage, state)
-    if (query.grep && !text.toLowerCase().includes(query.grep.toLowerCase())) continue
-    const own = bySeq.get(passage.seq) ?? []
-    const label = eventCurrency(event, own, state.ports.fileHash?.bind(state.ports))
-    const cut = excerpt(text, terms)
+  for (const { origin, text, at, score } of shown) {
+    const own = bySeq.get(origin.seq) ?? []
+    const label = eventCurrency(origin.event, own, state.ports.fileHash?.bind(state.ports))
+    const cut = excerpt(text, at)
     if (seen.has(cut)) continue
     seen.add(cut)
     hits.push({
-      seq: passage.seq,
+      seq: origin.seq,
       label,
-      score: passage.score,
-      text: `${head(event, passage, label)}\n${cut}${about(state, own, terms)}`,
+      score,
+      text: `${head(origin.event, origin, label)}\n${cut}${about(state, own, weighed)}`,
     })
     if (hits.length >= limit) break
   }
-  const named = matchingEntries(state, entries, terms, 3)
+  const named = matchingEntries(state, entries, withEntryTerms(terms, weighed), NAMED)
   const lines = named.map(
     (entry) =>
       `${entry.id} [${entryCurrency(entry)}] ${entry.type}, ${entry.authority}, seq ${entry.validFrom}: ${entry.text.slice(0, 400)}`,
@@ -70,35 +99,24 @@ function head(event: Event, passage: IndexHit, label: Currency): string {
   return `[${label}] seq ${event.seq}, ${event.kind}, ref="${where}"${passage.line > 1 ? `, from line ${passage.line}` : ''}`
 }
 
-/** Texts are not in the index: the stretch is cut again, by the same rules. */
-function passageText(event: Event, passage: IndexHit, state: RecallState): string {
-  const documents = documentsOf(event, (sha) => state.ports.blob(sha))
-  const same = documents.filter((doc) => doc.blob === passage.blob && doc.line === passage.line)
-  return (same.length > 1 ? same.map((doc) => doc.text).join('\n') : same[0]?.text) ?? ''
-}
-
-/** The part of a passage around the line with most of the terms. */
-function excerpt(text: string, terms: readonly string[]): string {
+/** The part of a passage around its best sentence. */
+function excerpt(text: string, at: number): string {
   if (text.length <= EXCERPT) return text
-  const wanted = new Set(terms)
-  let [best, score, at] = [0, -1, 0]
-  for (const line of text.split('\n')) {
-    for (let from = 0; from < Math.max(1, line.length); from += 400) {
-      const hits = new Set(
-        indexTerms(line.slice(from, from + 500))
-          .split(' ')
-          .filter((term) => wanted.has(term)),
-      ).size
-      if (hits > score) [best, score] = [at + from, hits]
-    }
-    at += line.length + 1
-  }
-  const start = Math.max(0, best - 150)
+  const start = Math.max(0, Math.min(at - 150, text.length - EXCERPT))
   const end = Math.min(text.length, start + EXCERPT)
   return `${start > 0 ? '…' : ''}${text.slice(start, end).toWellFormed()}${end < text.length ? '…' : ''}`
 }
 
-function about(state: RecallState, entries: readonly Entry[], terms: readonly string[]): string {
+/** Words that only entries have (the journal may show them in other forms) count as rare ones. */
+function withEntryTerms(terms: readonly string[], weighed: readonly WeighedTerm[]): WeighedTerm[] {
+  const known = new Set(weighed.map(({ term }) => term))
+  return [
+    ...weighed,
+    ...terms.filter((term) => !known.has(term)).map((term) => ({ term, count: 1, weight: 0.5 })),
+  ]
+}
+
+function about(state: RecallState, entries: readonly Entry[], terms: readonly WeighedTerm[]): string {
   const ended = matchingEntries(
     state,
     entries.filter((entry) => entryCurrency(entry) !== 'current'),
@@ -113,18 +131,18 @@ function about(state: RecallState, entries: readonly Entry[], terms: readonly st
     .join('')
 }
 
-/** Entries that share most terms with the query; those in force first. */
+/** Entries that share the heaviest terms with the query; those in force first. */
 function matchingEntries(
   state: RecallState,
   entries: readonly Entry[],
-  terms: readonly string[],
+  terms: readonly WeighedTerm[],
   limit: number,
 ): Entry[] {
   const found: { entry: Entry; score: number }[] = []
   for (const entry of entries) {
     const own = state.termsOf(entry)
     let score = 0
-    for (const term of terms) if (own.has(term)) score++
+    for (const { term, weight } of terms) if (own.has(term)) score += weight
     if (score > 0) found.push({ entry, score })
   }
   return found
