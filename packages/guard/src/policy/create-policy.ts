@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
 import type { Analysis } from '../shell/analysis.ts'
-import type { CrossCheck } from '../shell/cross-check.ts'
+import { shellScript } from '../shell/launchers.ts'
 import { builtinCommand, builtinPaths } from './builtin-layer.ts'
 import type { BuiltinFinding } from './builtin-layer.ts'
 import { allowsCommand, matchArgv, readings } from './match-command.ts'
@@ -51,36 +51,34 @@ export function createPolicy(
   const allowsCommands = layers.some((layer) =>
     layer.rules.some((rule) => rule.effect === 'allow' && rule.command !== undefined),
   )
-  let second: Promise<CrossCheck | null> | null = null
 
-  const analyse = async (line: string): Promise<Analysis> => {
-    const { analyseCommand } = await import('../shell/analyse-command.ts')
-    if (!allowsCommands) return analyseCommand(line)
-    const { loadCrossCheck } = await import('../shell/cross-check.ts')
-    return analyseCommand(line, await (second ??= loadCrossCheck(now)))
-  }
+  let shell: ReturnType<typeof loadShell> | null = null
+
   /** The line, and every script in it that a shell is given as text. */
-  const analyseDeep = async (line: string, depth = 0): Promise<Analysis> => {
-    const analysis = await analyse(line)
-    if (depth === 3 || analysis.certain) return analysis
-    const { shellScript } = await import('../shell/launchers.ts')
-    const inner: Analysis[] = []
-    for (const command of analysis.commands.slice(0, 50)) {
-      const script = command.argv[0] === 'eval' ? command.argv.slice(1).join(' ') : shellScript(command.argv)
-      if (script !== null && script !== '') inner.push(await analyseDeep(script, depth + 1))
+  const analyse = async (line: string): Promise<Analysis> => {
+    const { analyseCommand, crossCheck } = await (shell ??= loadShell(allowsCommands ? now : null))
+    const deep = (text: string, depth: number): Analysis => {
+      const analysis = analyseCommand(text, crossCheck)
+      if (depth === 3 || analysis.certain) return analysis
+      const inner = analysis.commands.slice(0, 50).flatMap(({ argv }) => {
+        const script = argv[0] === 'eval' ? argv.slice(1).join(' ') : shellScript(argv)
+        return script === null || script === '' ? [] : [deep(script, depth + 1)]
+      })
+      if (inner.length === 0) return analysis
+      return {
+        ...analysis,
+        commands: [...analysis.commands, ...inner.flatMap(({ commands }) => commands)],
+        disguised: analysis.disguised || inner.some(({ disguised }) => disguised),
+      }
     }
-    return {
-      ...analysis,
-      commands: [...analysis.commands, ...inner.flatMap(({ commands }) => commands)],
-      disguised: analysis.disguised || inner.some(({ disguised }) => disguised),
-    }
+    return deep(line, 0)
   }
 
   const caseOf = async (action: Action): Promise<Case> => {
     const paths = (action.paths ?? []).map((path) =>
       posix.relative(workspace, posix.resolve(workspace, path)),
     )
-    const analysis = action.command === undefined ? null : await analyseDeep(action.command)
+    const analysis = action.command === undefined ? null : await analyse(action.command)
     return { action, paths, analysis, commands: analysis?.commands.map(readings) ?? [] }
   }
 
@@ -148,6 +146,14 @@ export function createPolicy(
       }
     },
   }
+}
+
+/** The parsers of shell lines; the second one only where `now` is given. */
+async function loadShell(now: (() => number) | null) {
+  const { analyseCommand } = await import('../shell/analyse-command.ts')
+  if (now === null) return { analyseCommand, crossCheck: null }
+  const { loadCrossCheck } = await import('../shell/cross-check.ts')
+  return { analyseCommand, crossCheck: await loadCrossCheck(now) }
 }
 
 const concerns = (rule: Rule, { tool, effect }: Action): boolean =>

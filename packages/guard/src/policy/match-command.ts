@@ -35,11 +35,25 @@ export function readings(command: SimpleCommand): Argv[] {
   return all
 }
 
+const split = new Map<string, readonly string[]>()
+
+function wordsOf(pattern: string): readonly string[] {
+  const known = split.get(pattern)
+  if (known !== undefined) return known
+  const words = pattern.trim().split(/\s+/u)
+  if (split.size > 10_000) split.clear()
+  split.set(pattern, words)
+  return words
+}
+
 /** Whether an argument list fits a pattern such as `git push ... --force` or `npm run * ...`. */
 export function matchArgv(pattern: string, argv: Argv, how: 'beginning' | 'whole'): boolean {
-  const words = pattern.trim().split(/\s+/u)
+  const words = wordsOf(pattern)
   const fits = (word: string, actual: string | null | undefined) =>
     actual === null || actual === undefined ? word === '*' && how === 'beginning' : matchWord(word, actual)
+  const [first = '', name] = [words[0], argv[0]]
+  // Nearly every pattern ends here.
+  if (first !== '...' && !first.includes('*') && first !== name) return false
   /** Places in `argv` up to which the pattern may have got. */
   let places = new Set([0])
   for (const word of words) {
@@ -56,7 +70,7 @@ export function matchArgv(pattern: string, argv: Argv, how: 'beginning' | 'whole
 /** Whether a pattern allows a command: all of it fits, and what is risky about it stands in the pattern word for word. */
 export function allowsCommand(pattern: string, command: SimpleCommand): boolean {
   if (!matchArgv(pattern, command.argv, 'whole')) return false
-  const words = pattern.trim().split(/\s+/u)
+  const words = wordsOf(pattern)
   const open = words.findIndex((word) => word === '...' || word.includes('*'))
   const literal = open < 0 ? words : words.slice(0, open)
   // `env ...` would allow anything, `npx vitest ...` does not.
