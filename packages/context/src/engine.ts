@@ -77,6 +77,7 @@ export function createContext(config: ContextConfig, ports: ContextPorts): Conte
   const recall = createRecall({
     events: readEvents,
     event: (seq) => {
+      if (!ports.events) return kept[seq - 1] ?? null
       for (const event of readEvents(seq - 1)) return event.seq === seq ? event : null
       return null
     },

@@ -33,7 +33,9 @@ export function why(context: ContextEngine, lineOrEntryId: string, ports: WhyPor
       (entry.text.length >= LEAST && asked.includes(entry.text)) ||
       (asked.length >= LEAST && entry.text.includes(asked)),
   )
-  const shown = sections.find((section) => asked !== '' && section.text.includes(asked))
+  const holding = sections.filter((section) => asked !== '' && section.text.includes(asked))
+  // A rule stands in the words of its request too; what makes it bind is its line in the ledger.
+  const shown = holding.find((section) => section.kind === 'ledger') ?? holding[0]
   const inTail = () =>
     JSON.stringify(context.project().request.items).includes(JSON.stringify(asked).slice(1, -1))
   const seqs = [...asked.matchAll(/\be:(\d+)/g)].map((match) => Number(match[1]))

@@ -7,9 +7,8 @@ import { newList, type RenderContext } from './item-list.ts'
 import { renderInstructions } from './instructions.ts'
 import type { EpochReport, Recipe } from './recipe.ts'
 import { rehydrate, renderFiles } from './rehydrate.ts'
-import { recordInput, renderFront, renderTail, tailView } from './render-epoch.ts'
+import { draftEpoch, renderFront, renderTail, tailView } from './render-epoch.ts'
 import { renderNode } from './render-node.ts'
-import { recordNeed } from './render-record.ts'
 import { oneLine } from './shorten.ts'
 import { ITEM_TOKENS, sizeOfItem, textTokens } from './tokens.ts'
 import type { Node } from './transcript.ts'
@@ -73,8 +72,8 @@ export function planEpoch(input: PlanInput): EpochReport {
     const tail = nodes.filter((node) => node.seq >= recipe.tailFrom)
     const episodes = [...fold.episodes, ...toEpisodes(gone)]
     const epoch = { number: (fold.epoch?.number ?? 0) + 1, basis: fold.seq, recipe }
-    const need = recordNeed(fold, context.limits, recordInput(epoch, context, episodes, disk.read))
-    const wanted = need.pinned + Math.floor(need.optional * tier.optional)
+    const draft = draftEpoch(fold, context, epoch, episodes, disk.read)
+    const wanted = draft.pinned + Math.floor(draft.optional * tier.optional)
     // The target is soft: what binds and is live is never cut to reach it, only to stay inside the window.
     const target = fixed + Math.floor(content * AIM) + wanted
     const most = Math.floor(usable * tier.limit * 0.5 ** input.squeeze)
@@ -84,7 +83,7 @@ export function planEpoch(input: PlanInput): EpochReport {
       tailTokens(tail, recipe, context) +
       textTokens(renderFiles(recipe.files, 0, context.load))
     recipe.recordTokens = Math.max(100, Math.min(wanted, most - around))
-    const front = renderFront(fold, context, epoch, pinned, episodes, disk.read)
+    const front = renderFront(fold, context, epoch, pinned, draft)
     recipe.disk = disk.differences()
     const start = newList(front.items, 0)
     const items = renderTail(tail, recipe, context, start, () => false).flat()
@@ -99,7 +98,7 @@ export function planEpoch(input: PlanInput): EpochReport {
       narrative: input.narrative && gone.some((node) => node.kind === 'step') ? 'asked' : 'none',
     }
     const fits = after <= (tier.tier === 2 ? Math.min(target, most) : most)
-    if (!fits || recipe.recordTokens < need.pinned) continue
+    if (!fits || recipe.recordTokens < draft.pinned) continue
     if (after <= before * PROGRESS) return report
     // Nothing is cut harder only because there was little to begin with: that would be loss without gain.
     if (tier.tier === 6 || input.squeeze === 0) mildest ??= report

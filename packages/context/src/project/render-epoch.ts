@@ -16,7 +16,7 @@ import type { Recipe } from './recipe.ts'
 import { renderFiles } from './rehydrate.ts'
 import { renderImages } from './render-images.ts'
 import { renderNode } from './render-node.ts'
-import { renderRecord, type RecordInput, type RecordSection } from './render-record.ts'
+import { draftRecord, type RecordDraft, type RecordInput, type RecordSection } from './render-record.ts'
 import { noSize } from './tokens.ts'
 import type { Node } from './transcript.ts'
 import type { View } from './view.ts'
@@ -27,19 +27,28 @@ export interface Front {
   sections: RecordSection[]
 }
 
+/** The record of an epoch while its size is still open. */
+export function draftEpoch(
+  fold: Fold,
+  context: FoldContext & RenderContext,
+  epoch: Pick<EpochState, 'number' | 'basis' | 'recipe'>,
+  episodes: readonly Episode[],
+  disk: Disk,
+): RecordDraft {
+  return draftRecord(fold, context.limits, recordInput(epoch, context, episodes, disk))
+}
+
 /** Renders pinned files, record and current files. Used to plan a switch and to render it. */
 export function renderFront(
   fold: Fold,
   context: FoldContext & RenderContext,
-  epoch: Pick<EpochState, 'number' | 'basis' | 'recipe'>,
+  epoch: Pick<EpochState, 'basis' | 'recipe'>,
   pinned: readonly InstructionFile[],
-  episodes: readonly Episode[],
-  disk: Disk,
+  draft: RecordDraft,
 ): Front {
   const { recipe, basis } = epoch
   const { limits, load } = context
-  const input = recordInput(epoch, context, episodes, disk)
-  const sections = renderRecord(fold, limits, { ...input, budget: recipe.recordTokens })
+  const sections = draft.render(recipe.recordTokens)
   const files = renderFiles(recipe.files, basis, load)
   if (files !== '') sections.push({ kind: 'current files', text: files })
   const text = sections.map((section) => section.text).join('')
@@ -50,13 +59,12 @@ export function renderFront(
   return { items: front, sections }
 }
 
-/** What the record of an epoch is made from, but its budget. */
-export function recordInput(
+function recordInput(
   epoch: Pick<EpochState, 'number' | 'basis' | 'recipe'>,
   context: RenderContext,
   episodes: readonly Episode[],
   disk: Disk,
-): Omit<RecordInput, 'budget'> {
+): RecordInput {
   const { recipe, basis } = epoch
   return {
     basis,
@@ -122,14 +130,8 @@ export function renderEpoch(
   context: FoldContext & RenderContext,
 ): ItemList & { front: Front } {
   const { recipe } = epoch
-  const front = renderFront(
-    fold,
-    context,
-    epoch,
-    fold.pinned ?? [],
-    fold.episodes,
-    recordedDisk(fold, recipe),
-  )
+  const draft = draftEpoch(fold, context, epoch, fold.episodes, recordedDisk(fold, recipe))
+  const front = renderFront(fold, context, epoch, fold.pinned ?? [], draft)
   const list = newList(front.items, 0)
   const { nodes } = fold.transcript
   const first = nodes.findIndex((node) => node.kind === 'step' && !node.sealed)

@@ -9,7 +9,7 @@ import { renderRegistries, type Disk } from '../registry/render-registries.ts'
 import { allocate, type Claim } from './allocate.ts'
 import type { Fold } from './fold.ts'
 import type { Limits } from './limits.ts'
-import { renderRequests, requestsNeed, voidedSpans, type RequestsInput } from './render-requests.ts'
+import { requestList, voidedSpans, type RequestsInput } from './render-requests.ts'
 import { shorten } from './shorten.ts'
 
 export interface RecordSection {
@@ -50,35 +50,38 @@ export interface RecordInput {
   tailFrom: number
   /** Most tokens that the tail shows of a text at this position. */
   tailText(seq: number): number
-  /** Tokens of the whole. */
-  budget: number
   episodes: readonly Episode[]
   disk: Disk
 }
 
-/**
- * The record at the front of an epoch: everything that is in force, from typed state, with the way to everything else.
- * Sections in a fixed order; empty ones are left out.
- */
-export function renderRecord(fold: Fold, limits: Limits, input: RecordInput): RecordSection[] {
-  const parts = recordParts(fold, limits, input)
-  const grants = allocate(parts, input.budget)
-  const granted = new Map(parts.map((part, index) => [part.kind, grants[index] ?? 0]))
-  return parts
-    .map((part) => ({ kind: part.kind, text: part.render((kind) => granted.get(kind) ?? 0) }))
-    .filter((section) => section.text !== '')
-    .toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind))
+/** A record whose parts are known and whose size is still open. */
+export interface RecordDraft {
+  /** Tokens if nothing had to give way: of what binds and is live, and of what only helps. */
+  pinned: number
+  optional: number
+  /** The sections within `budget` tokens, in a fixed order; empty ones are left out. */
+  render(budget: number): RecordSection[]
 }
 
-/** Tokens of the record if nothing had to give way: of what binds and is live, and of what only helps. */
-export function recordNeed(
-  fold: Fold,
-  limits: Limits,
-  input: Omit<RecordInput, 'budget'>,
-): { pinned: number; optional: number } {
-  const need = { pinned: 0, optional: 0 }
-  for (const part of recordParts(fold, limits, input)) need[part.pinned ? 'pinned' : 'optional'] += part.need
-  return need
+/**
+ * The record at the front of an epoch: everything that is in force, from typed state, with the way to everything else.
+ */
+export function draftRecord(fold: Fold, limits: Limits, input: RecordInput): RecordDraft {
+  const parts = recordParts(fold, limits, input)
+  const need = (pinned: boolean) =>
+    parts.reduce((sum, part) => sum + (part.pinned === pinned ? part.need : 0), 0)
+  return {
+    pinned: need(true),
+    optional: need(false),
+    render(budget) {
+      const grants = allocate(parts, budget)
+      const granted = new Map(parts.map((part, index) => [part.kind, grants[index] ?? 0]))
+      return parts
+        .map((part) => ({ kind: part.kind, text: part.render((kind) => granted.get(kind) ?? 0) }))
+        .filter((section) => section.text !== '')
+        .toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind))
+    },
+  }
 }
 
 interface Part extends Claim {
@@ -89,7 +92,7 @@ interface Part extends Claim {
 }
 
 /** The parts by what a token of them is worth, best first. */
-function recordParts(fold: Fold, limits: Limits, input: Omit<RecordInput, 'budget'>): Part[] {
+function recordParts(fold: Fold, limits: Limits, input: RecordInput): Part[] {
   const { basis, epoch, episodes, disk } = input
   const share = (most: number, part: number) => Math.min(most, Math.floor(limits.room * part))
   const registry = (tokens: number) =>
@@ -204,8 +207,10 @@ const REPORTED: ReadonlySet<string> = new Set(['command', 'fact', 'question'])
 /** Tokens that a request which is done keeps of a long text, and those that an open one keeps. */
 const DONE_TEXT = 300
 const OPEN_TEXT = 4_000
+/** Most tokens of all requests together; what they bind to stands in the ledger besides. */
+const REQUEST_TOKENS = 8_000
 
-function requestsPart(fold: Fold, limits: Limits, input: Omit<RecordInput, 'budget'>): Part {
+function requestsPart(fold: Fold, limits: Limits, input: RecordInput): Part {
   const requests: RequestsInput = {
     requests: fold.requests,
     states: fold.registries.requests,
@@ -215,14 +220,15 @@ function requestsPart(fold: Fold, limits: Limits, input: Omit<RecordInput, 'budg
     openText: Math.min(OPEN_TEXT, limits.textTokens),
     voided: voidedSpans(fold.ledger.entries.values()),
   }
+  const list = requestList(requests)
   const heading = 'Requests of the user, verbatim'
   const head = textTokens(titled(heading, 'x'))
   return {
     kind: 'requests',
     pinned: true,
     floor: 0.25,
-    need: requests.requests.length === 0 ? 0 : head + requestsNeed(requests),
-    render: (granted) => titled(heading, renderRequests(requests, granted('requests') - head)),
+    need: list.need === 0 ? 0 : head + Math.min(list.need, REQUEST_TOKENS, Math.floor(limits.room * 0.5)),
+    render: (granted) => titled(heading, list.render(granted('requests') - head)),
   }
 }
 

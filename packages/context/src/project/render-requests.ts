@@ -51,24 +51,43 @@ export interface RequestsInput {
   voided?: VoidedSpans
 }
 
-/**
- * Every request of the user, verbatim, with its mark. Where `budget` is short it is dealt out by water-filling: short
- * messages stand whole, long ones share what is left and show head and tail. Where not even that fits, the oldest go.
- */
-export function renderRequests(input: RequestsInput, budget: number): string {
-  const lines = linesOf(input)
-  const sizes = lines.map((line) => textTokens(line.render(Infinity)))
-  const cap = waterLevel(sizes, budget)
-  if (cap >= LEAST) return lines.map((line) => line.render(cap)).join('')
-  return newestLines(
-    lines.map((line) => line.render(LEAST)),
-    budget,
-  )
+/** Most requests that are looked at: the first one and the newest. */
+const LOOKED_AT = 300
+
+/** The requests as a section whose size is still open. */
+export interface RequestList {
+  /** Tokens where nothing gives way. */
+  need: number
+  /**
+   * Every request, verbatim, with its mark, within `budget` tokens. Where that is short it is dealt out by
+   * water-filling: short messages stand whole, long ones share what is left and show head and tail. Where not even that
+   * fits the oldest go, but never the first, which says what all is about.
+   */
+  render(budget: number): string
 }
 
-/** Tokens of the list where nothing gives way. */
-export function requestsNeed(input: RequestsInput): number {
-  return sum(linesOf(input).map((line) => line.render(Infinity)))
+/** Prepares the list; each request is looked at once. */
+export function requestList(input: RequestsInput): RequestList {
+  const { requests } = input
+  const first = requests[0]
+  const newest = requests.slice(1).slice(1 - LOOKED_AT)
+  const looked = first ? [first, ...newest] : []
+  const lines = linesOf(input, looked)
+  const sizes = lines.map((line) => textTokens(line.render(Infinity)))
+  const skipped = requests.length - looked.length
+  return {
+    need: sizes.reduce((total, size) => total + size, 0),
+    render(budget) {
+      const cap = waterLevel(sizes, budget)
+      const texts = lines.map((line) => line.render(Math.max(LEAST, cap)))
+      return cap >= LEAST ? withNote(texts, skipped) : newestLines(texts, budget, skipped)
+    },
+  }
+}
+
+function withNote([first, ...rest]: readonly string[], left: number): string {
+  const note = left > 0 ? `(${left} older requests are not listed: recall them with a query)\n` : ''
+  return (first ?? '') + note + rest.join('')
 }
 
 interface RequestLine {
@@ -76,11 +95,11 @@ interface RequestLine {
   render(cap: number): string
 }
 
-function linesOf(input: RequestsInput): RequestLine[] {
-  const { requests, states, inTail, voided } = input
+function linesOf(input: RequestsInput, looked: readonly UserNode[]): RequestLine[] {
+  const { states, inTail, voided } = input
   const marks = new Map(states.map((state) => [state.seq, state]))
-  const newest = requests.at(-1)
-  return requests.map((request) => {
+  const newest = looked.at(-1)
+  return looked.map((request) => {
     const state = marks.get(request.seq)
     const mark = markOf(request, state ? [state] : [], request === newest)
     if (inTail(request)) {
@@ -117,19 +136,15 @@ function waterLevel(sizes: readonly number[], budget: number): number {
   return Infinity
 }
 
-function sum(lines: readonly string[]): number {
-  return lines.reduce((total, text) => total + textTokens(text), 0)
-}
-
-/** The newest lines that fit; the newest of all always stands. */
-function newestLines(lines: readonly string[], budget: number): string {
-  let left = budget
-  let from = lines.length
+/** The first line and the newest ones that fit; the newest of all always stands. */
+function newestLines(lines: readonly string[], budget: number, skipped: number): string {
+  const [first = '', ...rest] = lines
+  let left = budget - textTokens(first) - 20
+  let from = rest.length
   while (from > 0) {
-    left -= textTokens(lines[from - 1] ?? '')
-    if (left < 0 && from < lines.length) break
+    left -= textTokens(rest[from - 1] ?? '')
+    if (left < 0 && from < rest.length) break
     from--
   }
-  const note = from > 0 ? `(${from} older requests are not listed: recall them with a query)\n` : ''
-  return note + lines.slice(from).join('')
+  return withNote([first, ...rest.slice(from)], from + skipped)
 }
