@@ -198,6 +198,7 @@ function compound(text: string): boolean {
 /** Enters an entry into the indexes; also used to bring one back. */
 export function putInForce(state: LedgerState, entry: Entry, claims: readonly Claim[], print?: string): void {
   state.live.add(entry.id)
+  if (entry.scope.until !== undefined && entry.authority === 'user') state.temporal.add(entry.id)
   state.claims.set(entry.id, claims)
   state.prints.set(
     print ??
@@ -224,6 +225,7 @@ export function closeEntry(
   by: string | null,
 ): void {
   if (!state.live.delete(entry.id)) return
+  state.temporal.delete(entry.id)
   entry.status = status
   entry.validTo = state.seq
   entry.voidedBy = by

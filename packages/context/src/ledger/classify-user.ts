@@ -1,4 +1,5 @@
 import type { EntryType } from './entry.ts'
+import { SIGNAL, signalsOf } from './signal-words.ts'
 
 export interface Classified {
   type: EntryType
@@ -69,33 +70,35 @@ export function classifyUser(statement: string): Classified | null {
   const bare = withoutQuotations(statement.replace(/’/g, "'")).replace(/(?<!\w)_{1,2}|\*{1,3}/g, '')
   const text = bare.replace(LEAD, '').replace(ADVERBIAL, '').replace(LEAD, '').trim()
   if (text.length < 4 || !/[a-z]/i.test(text)) return null
-  if (reports(text)) return null
+  const signals = signalsOf(text)
+  if (signals & SIGNAL.attribution && reports(text)) return null
   if (/\?["')\]]*$/.test(text) && !REQUEST_QUESTION.test(text)) return { type: 'question', polarity: 1 }
-  if (DECISION.test(text))
+  if (signals & SIGNAL.decision && DECISION.test(text))
     return {
       type: 'decision',
       polarity: /\b(?:not to|against|won't|no longer|don't|do not)\b/i.test(text) ? -1 : 1,
     }
-  if (PROHIBITION.some((pattern) => pattern.test(text)) && !idle(text)) {
+  if (signals & SIGNAL.prohibition && PROHIBITION.some((pattern) => pattern.test(text)) && !idle(text)) {
     const work =
       WORK.test(text) && /\bwithout\s+\w+ing\b/i.test(text) && !/\b(?:not|never|don't)\b/i.test(text)
     return work ? { type: 'requirement', polarity: 1 } : { type: 'constraint', polarity: -1 }
   }
-  if (STORY.test(text)) return null
+  if (signals & SIGNAL.story && STORY.test(text)) return null
   if (
     /^(?:we|you) (?:need|have) to\b/i.test(text) &&
     !/\b(?:always|at most|at least|only|stay|remain|keep|be)\b/i.test(text)
   )
     return { type: 'requirement', polarity: 1 }
   if (
+    signals & SIGNAL.obligation &&
     OBLIGATION.some((pattern) => pattern.test(text)) &&
     !/^(?:I|he|she|they) (?:must|have to|has to|need to)\b/i.test(text) &&
     !idle(text)
   )
     return { type: 'constraint', polarity: 1 }
-  if (ATTRIBUTE.test(text) && !/\b(?:was|were|currently|got|failed|error)\b/i.test(text))
+  if (/\d/.test(text) && ATTRIBUTE.test(text) && !/\b(?:was|were|currently|got|failed|error)\b/i.test(text))
     return { type: 'constraint', polarity: 1 }
-  if (PREFERENCE.test(text)) return { type: 'requirement', polarity: 1 }
+  if (signals & SIGNAL.preference && PREFERENCE.test(text)) return { type: 'requirement', polarity: 1 }
   if (WORK.test(text) || WANT.test(text) || (REQUEST_QUESTION.test(text) && /\?/.test(text)))
     return { type: 'requirement', polarity: 1 }
   return null

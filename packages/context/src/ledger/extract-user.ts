@@ -19,6 +19,7 @@ export type UserStatement = { statement: Statement; draft: Draft | null; cue: Dr
  * recognised here is not lost.
  */
 export function extractUser(event: Event<'user.message'>): UserStatement[] {
+  const isTyped = typedReader(event.body.text)
   return splitStatements(event.body.text).map((statement) => {
     if (statement.block !== 'prose')
       return { statement, draft: foreignDraft(event.seq, statement), cue: null }
@@ -26,7 +27,7 @@ export function extractUser(event: Event<'user.message'>): UserStatement[] {
     return {
       statement,
       cue,
-      draft: userDraft(event.seq, statement, cue, isTyped(event.body.text, statement)),
+      draft: userDraft(event.seq, statement, cue, isTyped(statement)),
     }
   })
 }
@@ -44,10 +45,17 @@ export function readUserStatement(text: string): Classified | null {
 /** Longer paragraphs are pasted: only plain demands are taken from them. */
 const TYPED_LENGTH = 1_500
 
-function isTyped(text: string, { start }: Statement): boolean {
-  const from = text.lastIndexOf('\n\n', start)
-  const to = text.indexOf('\n\n', start)
-  return (to < 0 ? text.length : to) - Math.max(0, from) <= TYPED_LENGTH
+/** Tells for statements in order of position whether their paragraph is short enough to be typed. */
+function typedReader(text: string): (statement: Statement) => boolean {
+  let [from, to] = [0, -1]
+  return ({ start }) => {
+    while (to < 0 || start >= to) {
+      if (to >= 0) from = to
+      const next = text.indexOf('\n\n', Math.max(from + 1, to + 1))
+      to = next < 0 ? text.length + 1 : next
+    }
+    return to - from <= TYPED_LENGTH
+  }
 }
 
 function userDraft(seq: number, statement: Statement, cue: Draft['cue'], typed: boolean): Draft | null {

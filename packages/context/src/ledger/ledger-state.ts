@@ -23,6 +23,8 @@ export interface LedgerState {
   entries: Map<string, Entry>
   /** Ids in force. */
   live: Set<string>
+  /** Ids in force of the user that hold until something. */
+  temporal: Set<string>
   /** Ids in force by what they settle; the second map leaves qualifiers out. */
   byKey: Map<string, Set<string>>
   byBase: Map<string, Set<string>>
@@ -51,6 +53,7 @@ export function emptyLedger(): LedgerState {
     seq: 0,
     entries: new Map(),
     live: new Set(),
+    temporal: new Set(),
     byKey: new Map(),
     byBase: new Map(),
     claims: new Map(),

@@ -3,7 +3,6 @@ import { addEntry, closeEntry } from './add-entry.ts'
 import { endsSomething } from './cues.ts'
 import type { Draft } from './draft.ts'
 import { extractUser } from './extract-user.ts'
-import { currentEntries } from './ledger-state.ts'
 import type { LedgerState } from './ledger-state.ts'
 import { restoration, retract } from './retract.ts'
 import { contentWords } from './words.ts'
@@ -11,7 +10,8 @@ import { contentWords } from './words.ts'
 /** Applies a user message, statement by statement: later ones see what earlier ones did. */
 export function reduceUser(state: LedgerState, event: Event<'user.message'>, next: () => number): void {
   for (const { statement, draft, cue } of extractUser(event)) {
-    if (statement.block === 'prose' && endsSomething(statement.text)) endTemporal(state, statement.text)
+    if (statement.block === 'prose' && state.temporal.size > 0 && endsSomething(statement.text))
+      endTemporal(state, statement.text)
     if (cue === 'retract' && retract(state, statement.text, `L${event.seq}`)) continue
     if (cue === 'restore') {
       const old = restoration(state, statement.text)
@@ -35,8 +35,9 @@ export function reduceUser(state: LedgerState, event: Event<'user.message'>, nex
 /** "The release is out" ends what held "until the release". */
 function endTemporal(state: LedgerState, text: string): void {
   const words = new Set(contentWords(text))
-  for (const entry of currentEntries(state)) {
-    if (entry.scope.until === undefined || entry.authority !== 'user') continue
+  for (const id of state.temporal) {
+    const entry = state.entries.get(id)
+    if (!entry || entry.scope.until === undefined) continue
     const goal = contentWords(entry.scope.until)
     if (goal.length > 0 && goal.every((word) => words.has(word))) closeEntry(state, entry, 'done', null)
   }

@@ -113,7 +113,7 @@ function choose(
   const headings = new Set<EntryType>()
   let spent = 0
   const words = new Set(contentWords(focus.text ?? ''))
-  const cost = (entry: Entry) => estimateTokens(line(entry, state)) + 1
+  const cost = (entry: Entry) => priceOf(entry, state)
   const take = (entry: Entry, price: number) => {
     shown.add(entry.id)
     spent += price + (headings.has(entry.type) ? 0 : 16)
@@ -154,6 +154,25 @@ function rankOf(entry: Entry): number {
     : WORTH[entry.type] + (AUTHORITY_RANK[entry.authority] <= AUTHORITY_RANK.user ? -1.5 : 0)
 }
 
+/** Texts of entries never change: what is read from them is kept as long as they are. */
+const WORDS_OF = new WeakMap<Entry, readonly string[]>()
+const PRICES = new WeakMap<Entry, { print: string; tokens: number }>()
+
+function wordsOf(entry: Entry): readonly string[] {
+  let words = WORDS_OF.get(entry)
+  if (!words) WORDS_OF.set(entry, (words = [...new Set(contentWords(entry.text))]))
+  return words
+}
+
+function priceOf(entry: Entry, state: LedgerState): number {
+  const print = `${entry.status}|${state.conflicts.get(entry.id) ?? ''}|${entry.sources[0]?.seq ?? 0}`
+  const known = PRICES.get(entry)
+  if (known?.print === print) return known.tokens
+  const tokens = estimateTokens(line(entry, state)) + 1
+  PRICES.set(entry, { print, tokens })
+  return tokens
+}
+
 function nearness(entry: Entry, focus: LedgerFocus, words: ReadonlySet<string>): number {
   let score = 0
   for (const path of focus.paths ?? [])
@@ -162,7 +181,7 @@ function nearness(entry: Entry, focus: LedgerFocus, words: ReadonlySet<string>):
       entry.text.includes(path)
     )
       score += 3
-  if (words.size > 0) for (const word of new Set(contentWords(entry.text))) if (words.has(word)) score++
+  if (words.size > 0) for (const word of wordsOf(entry)) if (words.has(word)) score++
   return Math.min(score, 6)
 }
 

@@ -10,17 +10,48 @@ const STOP = new Set(
  */
 export function indexTerms(text: string, cache?: Map<string, string>): string {
   const terms: string[] = []
-  for (const [word] of text.matchAll(/[\p{L}\p{N}_]+(?:[-.'’][\p{L}\p{N}_]+)*/gu)) {
+  const add = (word: string) => {
     const known = cache?.get(word)
     if (known !== undefined) {
       terms.push(known)
-      continue
+      return
     }
     const own = wordTerms(word)
     terms.push(own)
     if (cache && cache.size < MAX_CACHE) cache.set(word, own)
   }
+  // A scan by hand: most text is ASCII, and a pattern for all letters of the world is several times slower.
+  let start = -1
+  let join = false
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code > 127) {
+      for (const [word] of text.slice(start < 0 ? at : start).matchAll(WORD)) add(word)
+      return terms.join(' ')
+    }
+    if (isWordCode(code)) {
+      if (start < 0) start = at
+      join = false
+    } else if (start >= 0) {
+      const joins = !join && (code === 45 || code === 46 || code === 39)
+      if (joins) join = true
+      else {
+        add(text.slice(start, join ? at - 1 : at))
+        start = -1
+        join = false
+      }
+    }
+  }
+  if (start >= 0) add(text.slice(start, join ? text.length - 1 : text.length))
   return terms.join(' ')
+}
+
+const WORD = /[\p{L}\p{N}_]+(?:[-.'’][\p{L}\p{N}_]+)*/gu
+
+function isWordCode(code: number): boolean {
+  return (
+    (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95
+  )
 }
 
 /** Words remembered while an index is built: most words of a session come again. */
