@@ -1,5 +1,12 @@
 import { createContext, type Context, type ContextConfig } from '@cairn/context'
-import { JournalError, openStore, type Event, type SigningKey, type Store } from '@cairn/journal'
+import {
+  JournalError,
+  openStore,
+  type EndStatus,
+  type Event,
+  type SigningKey,
+  type Store,
+} from '@cairn/journal'
 import type { Model } from '@cairn/models'
 import {
   createPolicy,
@@ -98,6 +105,11 @@ function configOf(options: SessionOptions, tools: ReturnType<typeof createToolbo
   }
 }
 
+/** Ends in the middle of the work: the model goes on from its last result without a word. */
+const CAN_GO_ON: ReadonlySet<EndStatus> = new Set(['cancelled', 'budget'])
+const GO_ON =
+  'The session was resumed without a new request. Go on with what is open, or say that nothing is.'
+
 /** Builds a session from its ports: new where the journal is empty, resumed where it is not. */
 export async function composeSession(options: SessionOptions): Promise<Session> {
   const { env, now } = options
@@ -187,7 +199,9 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     for (const write of meanwhile.splice(0)) write()
   }
   void boundary.facts.then((facts) =>
-    meanwhile.push(() => recorder.record('session.environment', { facts: { sandbox: facts, policy: policy.sha256 } })),
+    meanwhile.push(() =>
+      recorder.record('session.environment', { facts: { sandbox: facts, policy: policy.sha256 } }),
+    ),
   )
   const gate = createCompletionGate({ check: options.check, state, recorder, workspace, run: checks.run })
   const narrative = createNarrativeRunner(options.model, context, recorder)
@@ -202,7 +216,8 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
       if (text !== null) {
         recorder.nextTurn()
         recorder.record('user.message', { text })
-      }
+      } else if (!state.awaitsModel || (state.ended !== null && !CAN_GO_ON.has(state.ended)))
+        recorder.record('harness.message', { text: GO_ON, reason: 'resumed' })
       const stop = createStopSignal({ person: signal, seconds: budget.seconds, boundary })
       const finish = (ended: TurnEnd): TurnEnd => {
         const end = stop.explain(ended)

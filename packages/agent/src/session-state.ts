@@ -21,6 +21,8 @@ export interface SessionState {
   /** Files were written by tools, or commands ran that may have written some. */
   changed: boolean
   ended: EndStatus | null
+  /** The transcript ends with something that a model answers to; providers refuse one that ends with an answer. */
+  awaitsModel: boolean
 }
 
 export function emptySessionState(): SessionState {
@@ -39,6 +41,7 @@ export function emptySessionState(): SessionState {
     latestCheck: null,
     changed: false,
     ended: null,
+    awaitsModel: false,
   }
 }
 
@@ -71,8 +74,13 @@ export function reduceSession(state: SessionState, event: Event): void {
     }
     case 'user.message':
       state.ended = null
+      state.awaitsModel = true
+      break
+    case 'harness.message':
+      state.awaitsModel = true
       break
     case 'model.answered':
+      state.awaitsModel = false
       state.steps += 1
       addUsage(state, event.body.usage, event.body.costUsd)
       for (const part of event.body.parts) {
@@ -91,6 +99,7 @@ export function reduceSession(state: SessionState, event: Event): void {
       break
     }
     case 'tool.done':
+      state.awaitsModel = true
       state.openCalls.delete(event.body.call)
       if (event.body.files?.some((file) => file.op !== 'seen') === true) state.changed = true
       break

@@ -200,6 +200,19 @@ test('a resumed session sends the same bytes, closes what was open and repeats n
   expect(readFileSync(join(rig.cwd, 'log'), 'utf8')).toBe('a\n')
 })
 
+test.each(WIRES)(
+  '%s: a session resumed after an answer never sends a transcript that ends with it',
+  async (wire) => {
+    await using rig = await sessionRig([{ text: 'first' }, { text: 'second' }], { wire })
+    await rig.run('one')
+    expect((await rig.run(null)).summary).toBe('second')
+    const [said] = rig.of('harness.message')
+    expect(said?.body.reason).toBe('resumed')
+    const sent = rig.server.requests[1]?.text ?? ''
+    expect(sent.indexOf('The session was resumed')).toBeGreaterThan(sent.indexOf('first'))
+  },
+)
+
 test('plan and note become events', async () => {
   await using rig = await sessionRig([
     {

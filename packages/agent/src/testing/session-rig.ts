@@ -18,7 +18,7 @@ export interface SessionRig extends AsyncDisposable {
   open(options?: { check?: SessionCheck; sessionId?: string; window?: number }): Promise<Session>
   /** Opens a session, runs one request and closes it. */
   run(
-    text: string,
+    text: string | null,
     options?: { check?: SessionCheck; budget?: Partial<Budget>; signal?: AbortSignal; window?: number },
   ): Promise<TurnEnd>
   of<K extends EventKind>(kind: K): Event<K>[]

@@ -116,12 +116,13 @@ async function terminal(): Promise<Finding> {
   }
 }
 
-async function models(env: NodeJS.ProcessEnv): Promise<Finding[]> {
+async function models(env: NodeJS.ProcessEnv, configured: string | null): Promise<Finding[]> {
   const withKey = Object.entries(PROVIDERS).filter(([, provider]) =>
     provider.keys.some((key) => (env[key] ?? '') !== ''),
   )
   const local = await detectLocal(globalThis.fetch)
   const found = [
+    ...(configured === null ? [] : [`${configured} (configured)`]),
     ...withKey.map(([name]) => `${name} (key set)`),
     ...local.map((server) => `${server.provider} at ${server.baseUrl} (${server.models.join(', ')})`),
   ]
@@ -141,12 +142,13 @@ async function models(env: NodeJS.ProcessEnv): Promise<Finding[]> {
 export async function run({ io, values }: Invocation): Promise<number> {
   const home = io.env['HOME'] ?? homedir()
   const { dataDir } = openSessions(io.env)
+  let configured: string | null = null
   const probes: Probe[] = [
     () => ok('cairn', VERSION),
     () => ok('node', process.version),
     () => data(dataDir),
     async () => {
-      await loadConfig(io.env, home)
+      configured = (await loadConfig(io.env, home)).model ?? null
       return ok('configuration', configPath(io.env, home))
     },
     () => {
@@ -186,7 +188,7 @@ export async function run({ io, values }: Invocation): Promise<number> {
           ),
         ]),
   )
-  findings.push(...(await models(io.env)))
+  findings.push(...(await models(io.env, configured)))
   if (values['json'] === true) io.stdout.write(`${JSON.stringify(findings, null, 2)}\n`)
   else {
     const paint = createPaint(io.stdout, io.env)
