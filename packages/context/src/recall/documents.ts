@@ -9,20 +9,12 @@ export interface Document {
   /** First line of the stretch, 1-based. */
   line: number
   path: string
-  symbol: string
-  error: string
   text: string
 }
 
 const CHUNK = 2000
 /** Of a blob, this much is indexed; the rest is reached by line, byte and grep. */
 const MAX_BLOB = 2_000_000
-const ERROR_LINE =
-  /\b(?:error|fail(?:ed|ure)?|fatal|panic|exception|denied|cannot|not found|expected|assert\w*)\b|[a-z]Error\b/i
-const SYMBOL =
-  /\b(?:function|class|interface|type|def|func|const|let|struct|enum)\s+([A-Za-z_$][\w$]*)|\b([A-Za-z_$][\w$]*)\(/g
-const PATH = /[\w@.-]*\/[\w@./-]+|\b[\w-]+\.[a-z]{1,5}\b/gi
-
 /** A text of an event before it is cut: `path` and `blob` belong to all of its stretches. */
 interface Text {
   text: string
@@ -33,7 +25,7 @@ interface Text {
 /** The documents of one event. Text the journal keeps about itself (usage, epochs, narratives) is not indexed. */
 export function documentsOf(event: Event, blob: (sha256: string) => Uint8Array | null): Document[] {
   return textsOf(event, blob).flatMap(({ text, path, blob: from }) =>
-    chunks(text).map((chunk) => document(event, chunk.text, chunk.line, path, from)),
+    chunks(text).map((chunk) => ({ seq: event.seq, kind: event.kind, blob: from, path, ...chunk })),
   )
 }
 
@@ -99,27 +91,6 @@ function textsOf(event: Event, blob: (sha256: string) => Uint8Array | null): Tex
       break
   }
   return out
-}
-
-function document(event: Event, text: string, line: number, path: string, blob: string): Document {
-  const symbols = new Set<string>()
-  for (const match of text.matchAll(SYMBOL)) if (symbols.size < 60) symbols.add(match[1] ?? match[2] ?? '')
-  const paths = new Set(path === '' ? [] : path.split(' '))
-  for (const match of text.matchAll(PATH)) if (paths.size < 40) paths.add(match[0])
-  const errors: string[] = []
-  if (ERROR_LINE.test(text))
-    for (const row of text.split('\n'))
-      if (errors.length < 12 && ERROR_LINE.test(row)) errors.push(row.slice(0, 300))
-  return {
-    seq: event.seq,
-    kind: event.kind,
-    blob,
-    line,
-    path: [...paths].join(' '),
-    symbol: [...symbols].join(' '),
-    error: errors.join('\n'),
-    text,
-  }
 }
 
 /** Arguments decoded: escapes would glue words together. */

@@ -21,6 +21,9 @@ const MAX_SEGMENT = 400
 /** Sentences and lines whose other words are looked up: those that hold most of the query. */
 const LOOKED_AT = 80
 const WORDS = 12
+/** A definition says more of a name than its uses, an error line more than the rest of a log. */
+const DEFINES = /\b(?:function|class|interface|type|def|func|struct|enum)\s+[A-Za-z_$]/
+const FAILS = /\b(?:error|fail(?:ed|ure)?|fatal|panic|exception)\b|[a-z]Error\b/i
 
 /**
  * Orders stretches by their best sentence or line: how much of the query it holds, weighed by rarity, and how telling
@@ -50,6 +53,8 @@ export function rankPassages<T>(
         held += weight
         whole.add(word)
       }
+      if (DEFINES.test(segment)) held *= 1.15
+      else if (FAILS.test(segment)) held *= 1.05
       if (held > best.held)
         best = { at, held, others: [...words].filter((word) => word.length > 2 && !wanted.has(word)) }
     }

@@ -25,9 +25,11 @@ export interface RecallIndex {
   close(): void
 }
 
-const VERSION = 2
-/** Weights of path, symbol, error and text in BM25. */
-const WEIGHTS = '3.0, 2.5, 1.5, 1.0'
+const VERSION = 3
+/** Weights of path and text in BM25. */
+const WEIGHTS = '2.0, 1.0'
+/** Terms kept before a segment is written: fewer segments to merge while a long journal is read. */
+const HASH_BYTES = 8_000_000
 
 /**
  * A full-text index over the journal, in memory or in a file. A cache: a file of another version, or one that cannot
@@ -38,7 +40,7 @@ export function openIndex(file: string | undefined): RecallIndex {
   const insertDocument = db.prepare(
     'insert into document(seq, kind, blob, line, part) values (?, ?, ?, ?, ?)',
   )
-  const insertTerms = db.prepare('insert into term(rowid, path, symbol, error, text) values (?, ?, ?, ?, ?)')
+  const insertTerms = db.prepare('insert into term(rowid, path, text) values (?, ?, ?)')
   const setPosition = db.prepare(
     "insert into meta(name, value) values ('position', ?) on conflict(name) do update set value = excluded.value",
   )
@@ -68,13 +70,7 @@ export function openIndex(file: string | undefined): RecallIndex {
           begun = true
           for (const [part, doc] of documentsOf(event, blob).entries()) {
             const { lastInsertRowid } = insertDocument.run(doc.seq, doc.kind, doc.blob, doc.line, part)
-            insertTerms.run(
-              lastInsertRowid,
-              terms(doc.path),
-              terms(doc.symbol),
-              terms(doc.error),
-              terms(doc.text),
-            )
+            insertTerms.run(lastInsertRowid, terms(doc.path), terms(doc.text))
           }
           position = event.seq
         }
@@ -173,8 +169,9 @@ function openDatabase(file: string | undefined): DatabaseSync {
           drop table if exists vocabulary; drop table if exists term; drop table if exists document; drop table if exists meta;
           create table meta(name text primary key, value text) without rowid;
           create table document(id integer primary key, seq integer, kind text, blob text, line integer, part integer);
-          create virtual table term using fts5(path, symbol, error, text, content='', tokenize='unicode61 remove_diacritics 2');
+          create virtual table term using fts5(path, text, content='', tokenize='unicode61 remove_diacritics 2');
           insert into term(term, rank) values ('rank', 'bm25(${WEIGHTS})');
+          insert into term(term, rank) values ('hashsize', ${HASH_BYTES});
           create virtual table vocabulary using fts5vocab(term, 'row');
           pragma user_version = ${VERSION}`)
       }
