@@ -8,6 +8,7 @@ import { createSpool } from './capture/spool.ts'
 import type { Child } from './process/child.ts'
 import { createFifoPool } from './process/fifo-pool.ts'
 import { RunningProcess } from './process/running-process.ts'
+import { createSpawner } from './process/spawner.ts'
 import { startInTerminal } from './process/start-in-terminal.ts'
 import { startPiped } from './process/start-piped.ts'
 import { createScreen } from './screen.ts'
@@ -46,7 +47,8 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
   const { sandbox, blobs, now, spoolDir } = options
   const outputLimit = options.outputLimit ?? 2 ** 30
   const fifos = createFifoPool(spoolDir, findProgram('mkfifo', options.env['PATH']))
-  const warm = createWarmSandbox(sandbox, fifos)
+  const spawner = createSpawner({ bash: '/bin/bash', onGone: () => fifos.renew() })
+  const warm = createWarmSandbox(sandbox, fifos, spawner)
   const processes = new Map<string, RunningProcess>()
   const listeners: ((info: ProcessInfo) => void)[] = []
   let count = 0
@@ -68,7 +70,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
     }
     if (pty === undefined) {
       const launch = sandbox.launch({ ...shared, argv: ['/bin/bash', '-c', command] })
-      return { child: startPiped(launch, { stdin: request.stdin ?? false, fifos }), screen: null }
+      return { child: startPiped(launch, { stdin: request.stdin ?? false, fifos, spawner }), screen: null }
     }
     // An interactive shell around the command's own puts that in a foreground group, so that Ctrl-C does not reach the
     // launcher. (`-m` alone stops itself when the group it starts in belongs to another PID namespace.)
@@ -158,7 +160,8 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
     onExit: (listener) => void listeners.push(listener),
     async close() {
       closed = true
-      await Promise.all([warm.close(), ...[...processes.values()].map((process) => process.destroy())])
+      const ends = [...processes.values()].map((process) => process.destroy())
+      await Promise.all([warm.close(), ...ends, spawner.close()])
       fifos.close()
     },
   }

@@ -3,7 +3,8 @@ import { realpathSync } from 'node:fs'
 import { Socket } from 'node:net'
 import type { Child } from './process/child.ts'
 import type { Fifo, FifoPool } from './process/fifo-pool.ts'
-import { forceEnd } from './process/process-tree.ts'
+import { quote } from './process/quote.ts'
+import type { Spawner } from './process/spawner.ts'
 import { startPiped } from './process/start-piped.ts'
 
 interface Warm {
@@ -24,7 +25,7 @@ export interface WarmRequest {
  * serves a second command. It is used only where a launch made now would draw the very same boundary, so a change of
  * the protected files since it was started means a cold start.
  */
-export const createWarmSandbox = (sandbox: Sandbox, fifos: FifoPool) => {
+export const createWarmSandbox = (sandbox: Sandbox, fifos: FifoPool, spawner: Spawner) => {
   let ready: Warm | null = null
   let scheduled: NodeJS.Immediate | null = null
   let closed = false
@@ -45,7 +46,7 @@ export const createWarmSandbox = (sandbox: Sandbox, fifos: FifoPool) => {
     const pipe = fifos.open('child')
     if (pipe === null) return
     const launch = waiting()
-    const child = startPiped(launch, { stdin: false, fifos, command: pipe })
+    const child = startPiped(launch, { stdin: false, fifos, spawner, command: pipe })
     const warm = { launch, child, command: writerOf(pipe), ended: false }
     void child.ended.then(() => {
       warm.ended = true
@@ -55,7 +56,7 @@ export const createWarmSandbox = (sandbox: Sandbox, fifos: FifoPool) => {
   }
 
   const discard = async (warm: Warm) => {
-    forceEnd(warm.child.pid)
+    warm.child.force()
     await warm.child.ended
   }
 
@@ -76,7 +77,8 @@ export const createWarmSandbox = (sandbox: Sandbox, fifos: FifoPool) => {
         void discard(warm)
         return null
       }
-      warm.command.end(`${script}\0`)
+      // Not closed: the other end may not be open yet, and opening it would wait for somebody who writes.
+      warm.command.write(`${script}\0`)
       return warm.child
     },
     async close() {
@@ -127,5 +129,3 @@ const scriptOf = ({ command, cwd, env }: WarmRequest, fd: number): string => {
   }
   return [...lines, `exec /bin/bash -c ${quote(command)} ${fd}<&-`, ''].join('\n')
 }
-
-const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`

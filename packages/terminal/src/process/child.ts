@@ -6,13 +6,17 @@ export interface Ending {
 
 /** A started process, through pipes or a terminal. */
 export interface Child {
-  /** Of the launcher on the host. */
+  /** The process group on the host; -1 until it is there. */
   readonly pid: number
   /** Settles when the process has ended and all of its output was delivered. Never rejects. */
   readonly ended: Promise<Ending>
   /** Where output goes from now on; what came before is delivered first. Standard output and error arrive as one. */
   listen(onData: (chunk: Buffer) => void): void
   write(text: string): void
+  /** Asks everything in the sandbox to end. */
+  ask(): void
+  /** Ends everything at once. */
+  force(): void
 }
 
 /**

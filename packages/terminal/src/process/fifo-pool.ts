@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { closeSync, constants, existsSync, mkdirSync, openSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /** The two ends of a named pipe, each to be closed by its user. */
 export interface Fifo {
@@ -15,7 +15,7 @@ export interface Fifo {
  * closed, which spares a start of `mkfifo` per command. Null from `open`: this machine has no `mkfifo`.
  */
 export const createFifoPool = (folder: string, mkfifo: string | null) => {
-  const own = join(folder, `fifo-${process.pid}-${counter()}`)
+  let own = join(folder, `fifo-${process.pid}-${counter()}`)
   const free: string[] = []
   let made = 0
   let works = mkfifo !== null
@@ -26,6 +26,11 @@ export const createFifoPool = (folder: string, mkfifo: string | null) => {
     const paths = Array.from({ length: 8 }, () => join(own, String(made++)))
     works = spawnSync(mkfifo, ['-m', '600', ...paths], { stdio: 'ignore' }).status === 0
     if (works) free.push(...paths)
+  }
+
+  const clear = () => {
+    free.length = 0
+    if (existsSync(own)) rmSync(own, { recursive: true, force: true })
   }
 
   return {
@@ -47,13 +52,17 @@ export const createFifoPool = (folder: string, mkfifo: string | null) => {
     },
     /** Gives a name back; `clean` says that nobody can still have it open. */
     release(fifo: Fifo, clean: boolean) {
-      if (clean) free.push(fifo.path)
+      if (clean && dirname(fifo.path) === own) free.push(fifo.path)
       else rmSync(fifo.path, { force: true })
+    },
+    /** Takes all names away, so that nobody can open one any more; open ends stay. */
+    renew() {
+      clear()
+      own = join(folder, `fifo-${process.pid}-${counter()}`)
     },
     close() {
       works = false
-      free.length = 0
-      if (existsSync(own)) rmSync(own, { recursive: true, force: true })
+      clear()
     },
   }
 }

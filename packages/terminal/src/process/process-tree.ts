@@ -16,7 +16,8 @@ export const descendants = (pid: number): number[] => {
   return found
 }
 
-const childrenOf = (pid: number): number[] => {
+/** The nearest descendants of a process. */
+export const childrenOf = (pid: number): number[] => {
   try {
     return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
   } catch {

@@ -5,7 +5,6 @@ import type { Screen } from '../screen.ts'
 import type { ExecOutcome, ProcessInfo } from '../terminal.ts'
 import type { OutputTransform } from '../capture/output-transform.ts'
 import type { Child, Ending } from './child.ts'
-import { askToEnd, forceEnd } from './process-tree.ts'
 import { signalName } from './start-in-terminal.ts'
 
 /** Time between asking a process to end and ending it. */
@@ -84,13 +83,13 @@ export class RunningProcess {
     if (!this.running) return
     this.#stopCause ??= cause
     if (this.#force !== null) return
-    askToEnd(this.#child.pid)
-    this.#force = setTimeout(() => forceEnd(this.#child.pid), graceMs)
+    this.#child.ask()
+    this.#force = setTimeout(() => this.#child.force(), graceMs)
   }
 
   /** Ends the process at once; settles when nothing of it is left. */
   async destroy(): Promise<void> {
-    if (this.running) forceEnd(this.#child.pid)
+    if (this.running) this.#child.force()
     await this.#done
     this.#capture.discard()
     this.#screen?.close()
@@ -159,7 +158,7 @@ export class RunningProcess {
       if (this.#stopCause !== 'limit') {
         this.#keep(this.#transform?.push(chunk) ?? chunk)
         this.stop('limit')
-        forceEnd(this.#child.pid)
+        this.#child.force()
       }
       return
     }
@@ -168,8 +167,7 @@ export class RunningProcess {
   }
 
   #keep(bytes: Uint8Array | undefined): void {
-    if (bytes !== undefined)
-      this.#capture.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+    if (bytes !== undefined) this.#capture.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
   }
 
   #end(ending: Ending): void {

@@ -2,6 +2,7 @@ import type { Launch } from '@cairn/guard'
 import { constants } from 'node:os'
 import type { Child, Ending } from './child.ts'
 import { outlet } from './child.ts'
+import { askToEnd, forceEnd } from './process-tree.ts'
 
 /** A process in a terminal of its own. */
 export interface TerminalChild extends Child {
@@ -37,6 +38,8 @@ export const startInTerminal = async (
     ended,
     listen,
     write: (text) => pty.write(text),
+    ask: () => askToEnd(pty.pid),
+    force: () => forceEnd(pty.pid),
     pause: () => pty.pause(),
     resume: () => pty.resume(),
   }
