@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { cliRig, exec } from './testing/cli-rig.ts'
 
 /** The issue asks for 300; fewer show the same in the ordinary run. */
-const ECHOES = Number(process.env['CAIRN_ECHOES'] ?? 30)
+const ECHOES = Number(process.env['CAIRN_ECHOES'] ?? 20)
 
 test('no output is lost while ten other processes want the processor', async () => {
   await using rig = await cliRig(({ index }) =>
@@ -32,4 +32,4 @@ test('no output is lost while ten other processes want the processor', async () 
       await once(child, 'close')
     }
   }
-}, 240_000)
+}, 60_000 + ECHOES * 5_000)

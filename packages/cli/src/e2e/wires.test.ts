@@ -51,7 +51,7 @@ test.each(WIRES)(
     const sent = rig.server.requests.map(({ body }) => transcript(wire, body))
     for (let n = 1; n < sent.length; n += 1) expect(sent[n]?.startsWith(sent[n - 1] ?? '?')).toBe(true)
   },
-  120_000,
+  60_000 + TURNS * 1_000,
 )
 
 test.each(WIRES)(
