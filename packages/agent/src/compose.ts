@@ -39,6 +39,9 @@ import { createStopSignal } from './stop-signal.ts'
 import { turnEnd, type TurnEnd } from './turn-end.ts'
 import { runTurn } from './turn.ts'
 
+/** In UTF-16 code units. */
+const TITLE_LENGTH = 120
+
 export interface SessionOptions {
   sessionId: string
   /** File of the journal. */
@@ -186,7 +189,9 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     step: state.step,
   })
 
-  if (events === 0) start(options, recorder)
+  // Cleaned before it is cut: half of a secret would no longer be known as one.
+  const title = redactor.redactRegistered(options.title).text.slice(0, TITLE_LENGTH)
+  if (events === 0) start({ ...options, title }, recorder)
   else recorder.recordAll(closeInterrupted(state))
   recordConfig(config, store, state, recorder)
 

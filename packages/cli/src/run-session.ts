@@ -93,7 +93,7 @@ export async function runSession(run: SessionRun): Promise<number> {
     model: chosen.model,
     window: chosen.window,
     check,
-    title: (run.text ?? 'resumed').slice(0, 120),
+    title: run.text ?? 'resumed',
     version: VERSION,
     env: io.env,
     dataDir,
