@@ -81,7 +81,12 @@ export async function runSession(run: SessionRun): Promise<number> {
     if (json) io.stdout.write(jsonLine(sessionId, event))
     else printer.event(event)
   }
+  const { info } = chosen.model
   if (chosen.notice !== null && !json) io.stderr.write(`${chosen.notice}\n`)
+  if (budget.usd !== null && info.prices === null && info.provider !== 'embedded' && !json)
+    io.stderr.write(
+      `The price of ${info.provider}/${info.id} is not known: no limit of cost can stop this run.\n`,
+    )
 
   prepareDataFolder(dataDir)
   const session = await composeSession({

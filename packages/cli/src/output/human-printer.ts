@@ -148,7 +148,7 @@ export function createHumanPrinter(deps: {
       if (deps.tellsEnd && body.status !== 'cancelled') speak(body.summary)
       else if (said?.trim() !== body.summary.trim()) speakHeld()
       said = null
-      const word = body.status === 'answered' ? 'answered (unverified: no check)' : body.status
+      const word = body.status === 'answered' ? 'answered (unverified)' : body.status
       const good = body.status === 'done' || body.status === 'answered'
       line(good ? paint.green(`✔ ${word}`) : paint.red(`✘ ${word}`))
       for (const item of body.openItems) row(' ', 'open: ', item, paint.yellow)
