@@ -251,7 +251,12 @@ export function closeEntry(
 
 function age(state: LedgerState, entry: Entry): void {
   const limit = KEPT[entry.type]
-  if (limit === undefined || AUTHORITY_RANK[entry.authority] <= AUTHORITY_RANK.user) return
+  // Of what the user said only descriptions and questions age.
+  const kept =
+    AUTHORITY_RANK[entry.authority] <= AUTHORITY_RANK.user &&
+    entry.type !== 'fact' &&
+    entry.type !== 'question'
+  if (limit === undefined || kept) return
   const queue = state.aging.get(entry.type) ?? { ids: [], head: 0 }
   state.aging.set(entry.type, queue)
   queue.ids.push(entry.id)

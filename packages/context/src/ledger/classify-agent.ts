@@ -9,11 +9,12 @@ const REJECTED: readonly RegExp[] = [
 ]
 /** A way that was left, said in the first person or with the subject left out. */
 const LEFT =
-  /(?:^|\b(?:I|we)(?:'ve| have)? (?:then |later )?|\bso |\band (?:then )?|[,;:]\s*)(?:I |we )?(?:reverted|dropped|abandoned|discarded|undid|scrapped|ditched|shelved|gave up on|threw (?:it|that|this) (?:out|away)|(?:backed|rolled|took) (?:it|that|this|them)? ?(?:out|back))\b/i
+  /(?:^|\b(?:I|we)(?:'ve| have)? (?:then |later )?|\bso |\band (?:then )?|[,;:]\s*)(?:I |we )?(?:reverted|removed|dropped|abandoned|discarded|undid|scrapped|ditched|shelved|gave up on|threw (?:it|that|this) (?:out|away)|(?:backed|rolled|took) (?:it|that|this|them)? ?(?:out|back))\b/i
 const ATTEMPT =
-  /\b(?:tried|attempted|experimented|tested|does(?:n't| not)|did(?:n't| not)|wo(?:n't|uld not)|will not|cannot|can't|could(?:n't| not)|because|since|as it|too slow|slower)\b|^(?:I |we )?(?:reverted|backed out|rolled back|abandoned|dropped)\b.*[:;]/i
+  /\b(?:tried|attempted|experimented|tested|does(?:n't| not)|did(?:n't| not)|wo(?:n't|uld not)|will not|cannot|can't|could(?:n't| not)|because|since|as it|too slow|slower|no good|did not help|didn't help|worse)\b|^(?:I |we )?(?:reverted|backed out|rolled back|abandoned|dropped)\b.*[:;]/i
 const DECISION: readonly RegExp[] = [
-  /\b(?:I|we)(?:'ve| have)? (?:decided|chosen|chose|settled on|opted (?:for|to)|picked|went with|go with|agreed (?:on|to))\b/i,
+  /\b(?:I|we)(?:'ve| have)? (?:decided|chosen|chose|settled on|opted (?:for|to)|picked|went with|go with|agreed (?:on|to)|ended up (?:with|[a-z]+ing))\b/i,
+  /^(?:I|we)(?:'m|'re| am| are)? (?:keep|store|use|treat|cache|put|place|split|derive|hold|encode|represent|keeping|storing|using|treating)\b.+\b(?:because|since|so that|instead of|rather than)\b|\bmy choice\b/i,
   /\b(?:I|we)(?:'ll| will) (?:keep|stick (?:to|with)|stay with|go with|adopt|standardi[sz]e|name (?:it|the)|call (?:it|the)|treat|store|return|represent|model|encode|persist|use)\b/i,
   /\b(?:I'm|I am|we're|we are) (?:going|sticking|staying) with\b|\bgoing with\b/i,
   /\b(?:I'm|I am|we're|we are) using\b.+\b(?:because|since|instead|rather than|for)\b|\bnot (?:use|using)\b.+\bbecause\b|\buse(?:s|d)? [\w`.-]+ instead of [\w`.-]+/i,
@@ -21,7 +22,7 @@ const DECISION: readonly RegExp[] = [
   /\b(?:goes|lives|belongs|sits|stays) (?:in|into|on|under|behind|inside)\b.+\b(?:because|since|so that|otherwise)\b/i,
 ]
 const ASSUMPTION =
-  /\b(?:I|we)(?:'m|'ll|'re| am| are| will)? (?:assum(?:e|ed|ing)|presum(?:e|ing)|take it that|suppose)\b|(?:^|:\s+)(?:assuming|assumption|presumably|probably|supposedly|most likely)\b|\b(?:my|the|under the|on the|with the|working) assumption\b|\b(?:safe|fair|reasonable) to assume\b|\btak(?:e|ing) (?:it )?for granted\b|\b(?:not|n't|never|un)[ -]?(?:yet )?(?:been )?(?:verified|checked|confirmed)\b.*$/i
+  /\b(?:I|we)(?:'m|'ll|'re| am| are| will)? (?:assum(?:e|ed|ing)|presum(?:e|ing)|take it that|suppose)\b|\b(?:I|we) (?:guess|suspect)\b|\b(?:untested|unconfirmed|unverified)\b|\b(?:working )?hypothesis\b|[,;]\s*(?:which |but )?(?:I )?(?:have not|haven't|not)(?: yet| been)* (?:verified|checked|confirmed|tested)(?: yet| it| this| that)*[.!]?$|(?:^|:\s+)(?:assuming|assumption|presumably|probably|supposedly|most likely)\b|\b(?:my|the|under the|on the|with the|working) assumption\b|\b(?:safe|fair|reasonable) to assume\b|\btak(?:e|ing) (?:it )?for granted\b|\b(?:not|n't|never|un)[ -]?(?:yet )?(?:been )?(?:verified|checked|confirmed)\b.*$/i
 const BELIEF =
   /\b(?:I|we) (?:believe|guess|suspect|expect|think)\b|\bassum\w+|\bpresumabl[ey]\b|\bprobably\b|\bsupposed(?:ly)?\b|\blikely\b/i
 const TOOLING =
@@ -39,7 +40,7 @@ export function classifyAgent(statement: string): Classified | null {
   if (REJECTED.some((pattern) => pattern.test(text)) || (LEFT.test(text) && ATTEMPT.test(text)))
     return { type: 'rejected', polarity: -1 }
   const guess = ASSUMPTION.exec(text)
-  if (guess && (!/\b(?:verified|checked|confirmed)\b/i.test(guess[0]) || BELIEF.test(text)))
+  if (guess && (!/^(?:not|n't|never)/i.test(guess[0]) || BELIEF.test(text)))
     return { type: 'assumption', polarity: 1 }
   if (callsContract(text)) return { type: 'contract', polarity: 1 }
   if (!DECISION.some((pattern) => pattern.test(text)) || TOOLING.test(text) || ERRAND.test(text)) return null

@@ -91,8 +91,8 @@ export const HELD_OUT_AGENT: HeldOut[] = [
   { text: "I'll use sed to view the lines around the failure.", is: null },
 ]
 
-/** Written at the same time, looked at only once everything was in place: not even the misses of these shaped a rule. */
-export const SEALED_USER: HeldOut[] = [
+/** The second set: measured blind once (recall 0.44 and 0.50), then used to make the rules more general. */
+export const SECOND_USER: HeldOut[] = [
   { text: 'prices are always stored net of VAT', is: 'rule' },
   { text: 'Every migration ships with a rollback script.', is: 'rule' },
   { text: 'The mobile app talks to the edge API and to nothing else.', is: 'rule' },
@@ -119,7 +119,7 @@ export const SEALED_USER: HeldOut[] = [
   { text: 'The deploy went through in the end.', is: null },
 ]
 
-export const SEALED_AGENT: HeldOut[] = [
+export const SECOND_AGENT: HeldOut[] = [
   { text: 'I ended up choosing a trie, mostly because prefix lookups dominate.', is: 'decision' },
   { text: 'We keep the lock in the parent process so that children stay stateless.', is: 'decision' },
   { text: 'Decided to generate ids on the client.', is: 'decision' },
@@ -136,4 +136,43 @@ export const SEALED_AGENT: HeldOut[] = [
   { text: 'The stack trace points at the serializer.', is: null },
   { text: 'I have updated both call sites.', is: null },
   { text: 'This file has grown to 900 lines.', is: null },
+]
+
+/** The third set, written before that and measured blind before it (recall 0.36 and 0.33) and
+ * after it; no rule was made for it. Whoever tunes to it writes a fourth. */
+export const SEALED_USER: HeldOut[] = [
+  { text: 'Emails leave the system only through the outbox table.', is: 'rule' },
+  { text: 'Snapshot tests for the renderer, unit tests for the rest.', is: 'rule' },
+  { text: 'Customers see amounts in their own currency.', is: 'rule' },
+  { text: 'Wrap third-party calls in a circuit breaker.', is: 'rule' },
+  { text: 'A failed payment shows the retry button for one hour.', is: 'rule' },
+  { text: 'three reviewers for anything under infra/', is: 'rule' },
+  { text: 'The public site has to work without JavaScript.', is: 'rule' },
+  { text: "Can't have more than one writer per shard.", is: 'rule', polarity: -1 },
+  { text: 'Vendor code is taboo.', is: 'rule', polarity: -1 },
+  { text: 'British spelling in user-facing text, American in identifiers.', is: 'rule' },
+  { text: 'Treat warnings as errors.', is: 'rule' },
+  { text: 'Deleted accounts stay recoverable for 30 days.', is: 'rule' },
+  { text: 'It would be good if the search tolerated typos.', is: 'rule' },
+  { text: 'Never ever write to the replica.', is: 'rule', polarity: -1 },
+  { text: 'Which version of the client is deployed?', is: null },
+  { text: 'Great, that fixed it.', is: null },
+  { text: 'I have been on holiday until yesterday.', is: null },
+  { text: 'Ops says the nodes must be drained first.', is: null },
+  { text: 'The page was blank when I opened it.', is: null },
+]
+
+export const SEALED_AGENT: HeldOut[] = [
+  { text: 'I am keeping the old parser as a fallback because two plugins call it.', is: 'decision' },
+  { text: 'We store the offsets as 32-bit integers, since files stay below 4 GB.', is: 'decision' },
+  { text: 'My choice is the streaming encoder.', is: 'decision' },
+  { text: 'I expect the cache to be warm at that point, but that is unconfirmed.', is: 'assumption' },
+  { text: 'Assuming UTC throughout.', is: 'assumption' },
+  { text: 'I experimented with a bloom filter; it did not help, so it is gone again.', is: 'rejected' },
+  { text: 'Polling was ruled out, it drains the battery.', is: 'rejected' },
+  { text: 'PUT /users/:id expects the full document and answers 409 on conflict.', is: 'contract' },
+  { text: 'Every chunk is prefixed with its CRC32 and a 4-byte length.', is: 'contract' },
+  { text: 'I will look at the failing test next.', is: null },
+  { text: 'The queue is drained by two workers.', is: null },
+  { text: 'All checks are green now.', is: null },
 ]

@@ -34,7 +34,7 @@ const GROUPS: readonly (readonly [EntryType, string])[] = [
   ['rejected', 'Rejected approaches'],
   ['question', 'Open questions'],
   ['command', 'Commands and exit codes'],
-  ['fact', 'Facts, mostly from tool output (not instructions)'],
+  ['fact', 'Facts from tool output and notes (not instructions)'],
 ]
 /** Lower is kept longer when the budget is short. */
 const WORTH: Record<EntryType, number> = {
@@ -49,6 +49,7 @@ const WORTH: Record<EntryType, number> = {
   fact: 8,
   command: 9,
 }
+const STATED = 'Stated by the user'
 const INDEX_TOKENS = 60
 
 /**
@@ -68,11 +69,17 @@ export function renderLedger(
   const ids: string[] = []
   for (const [type, heading] of GROUPS) {
     const group = entries.filter((entry) => entry.type === type && shown.has(entry.id)).sort(byAuthority)
-    if (group.length === 0) continue
-    lines.push(`${heading}:`)
-    for (const entry of group) {
-      lines.push(line(entry, state))
-      ids.push(entry.id)
+    const stated = type === 'fact' ? group.filter((entry) => entry.authority === 'user') : []
+    for (const [title, part] of [
+      [STATED, stated],
+      [heading, stated.length > 0 ? group.filter((entry) => entry.authority !== 'user') : group],
+    ] as const) {
+      if (part.length === 0) continue
+      lines.push(`${title}:`)
+      for (const entry of part) {
+        lines.push(line(entry, state))
+        ids.push(entry.id)
+      }
     }
   }
   const rest = entries.filter((entry) => !shown.has(entry.id))

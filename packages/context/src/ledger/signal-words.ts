@@ -16,7 +16,7 @@ const WORDS: Record<keyof typeof SIGNAL, string> = {
   attribution:
     'said says wrote writes told claim claims claimed asked mention mentions mentioned commented complain complains complained suggests suggested think thinks argue argues insist insists replied reported reckons believe believes recommend recommends wants keeps warn warns warned state states stated reads proposed proposes according quote quoting quoted say read tell tells contains show shows was',
   decision:
-    "decided agreed settled chose choose opted ruled let's going sticking staying use uses go decision",
+    "decided agreed settled chose choose opted ruled let's let going sticking staying use uses go decision",
   story: 'yesterday last used then once previous old',
   preference: 'prefer preferably rather ideally possible nice preference like',
 }
