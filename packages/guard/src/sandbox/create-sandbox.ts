@@ -8,9 +8,11 @@ import { fileView } from './file-view.ts'
 import { findTool } from './find-tool.ts'
 import { gitIdentityFolder } from './git-identity.ts'
 import { isInside } from './is-inside.ts'
-import { realOrNull } from './look-up.ts'
+import { plainLookUp, realOrNull } from './look-up.ts'
+import type { LookUp } from './look-up.ts'
 import type { FileView } from './mount.ts'
 import { mountStubs } from './mount-stubs.ts'
+import { rememberView } from './remember-view.ts'
 import { probeSandbox } from './probe-sandbox.ts'
 import type { Launch, ProbeReport, Sandbox, SandboxRequest } from './sandbox.ts'
 import { pathFolders, sandboxEnvironment, withheldValues } from './sandbox-environment.ts'
@@ -29,6 +31,8 @@ export interface SandboxOptions {
   /** Host folders below a hidden one that commands may read. */
   extraReadable?: readonly string[]
   limits?: Partial<Limits>
+  /** A clock that never goes back, in milliseconds. Default: that of the process. */
+  now?: () => number
 }
 
 /**
@@ -48,19 +52,22 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
   const gitFolder = gitIdentityFolder(home, dataDir)
   const stubs = mountStubs(dataDir, workspace, process.pid)
 
-  const view = (overlay: string | undefined): FileView => {
-    const seen = fileView({
-      workspace,
-      home,
-      dataDir,
-      path,
-      node: process.execPath,
-      extraReadable,
-      gitFolder,
-      root,
-      tmpBytes: limits.tmpBytes,
-      ...(overlay === undefined ? {} : { overlay: realpathSync(overlay) }),
-    })
+  const look = (overlay: string | undefined, by: LookUp): FileView => {
+    const seen = fileView(
+      {
+        workspace,
+        home,
+        dataDir,
+        path,
+        node: process.execPath,
+        extraReadable,
+        gitFolder,
+        root,
+        tmpBytes: limits.tmpBytes,
+        ...(overlay === undefined ? {} : { overlay: realpathSync(overlay) }),
+      },
+      by,
+    )
     const failed = stubs.ensure(seen.stubs)
     if (failed.size === 0) return seen
     // A name that cannot be created by us cannot be created by a command either: it runs as the same user.
@@ -70,6 +77,10 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
       mounts: seen.mounts.filter((mount) => mount.kind === 'private' || !without.has(target(mount))),
     }
   }
+
+  const own = rememberView((by) => look(undefined, by), options.now ?? (() => performance.now()))
+  const view = (overlay: string | undefined): FileView =>
+    overlay === undefined ? own() : look(overlay, plainLookUp)
 
   const line = (request: SandboxRequest): CommandLine => ({
     view: view(request.overlay),

@@ -1,7 +1,6 @@
-import { statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isInside } from './is-inside.ts'
-import { isEmpty, realOrNull, statOrNull } from './look-up.ts'
+import type { LookUp } from './look-up.ts'
 import type { FileView, Mount } from './mount.ts'
 import { protections } from './protections.ts'
 import { readableTools } from './readable-tools.ts'
@@ -47,28 +46,32 @@ const homeSecrets = [
 /** Folders that commands must be able to write to. */
 const writable = new Set(['/tmp', '/var/tmp', '/run'])
 
-const hide = (path: string): Mount[] => {
-  const real = realOrNull(path)
+const hide = (path: string, look: LookUp): Mount[] => {
+  const real = look.real(path)
   if (real === null) return []
-  return [statSync(real).isDirectory() ? { kind: 'blank', path: real } : { kind: 'void', path: real }]
+  return [
+    look.stat(real)?.isDirectory() === true ? { kind: 'blank', path: real } : { kind: 'void', path: real },
+  ]
 }
 
 /** What a sandboxed command sees, as a list of mounts that both Linux backends carry out in the same order. */
-export const fileView = (input: ViewInput): FileView => {
+export const fileView = (input: ViewInput, look: LookUp): FileView => {
   const { workspace, home, dataDir } = input
   const source = input.overlay ?? workspace
-  const masked = [...new Set(['/tmp', '/var/tmp', '/run', '/root', '/home', home].map(realOrNull))].filter(
+  const masked = [
+    ...new Set(['/tmp', '/var/tmp', '/run', '/root', '/home', home].map((path) => look.real(path))),
+  ].filter(
     (path): path is string =>
       path !== null &&
       path !== '/' &&
       path !== '/usr' &&
-      (writable.has(path) || path === home || !isEmpty(path)),
+      (writable.has(path) || path === home || !look.isEmpty(path)),
   )
   const visible = masked.filter((path) => !isInside(workspace, path))
   const mounts: Mount[] = visible.map((path) => ({ kind: 'private', path, bytes: input.tmpBytes }))
-  if (input.root) mounts.push(...rootSecrets.flatMap(hide))
+  if (input.root) mounts.push(...rootSecrets.flatMap((path) => hide(path, look)))
 
-  const readable = readableTools({ path: input.path, home, node: input.node, masked: visible })
+  const readable = readableTools({ path: input.path, home, node: input.node, masked: visible, look })
   for (const path of [...readable, ...input.extraReadable])
     mounts.push({ kind: 'bind', from: path, to: path, write: false, create: true })
 
@@ -83,12 +86,12 @@ export const fileView = (input: ViewInput): FileView => {
   }
 
   // The data folder is hidden before the workspace appears where the workspace lies in it, else after.
-  const data = statOrNull(dataDir) === null ? null : realOrNull(dataDir)
+  const data = look.real(dataDir)
   if (data !== null && isInside(data, workspace)) mounts.push({ kind: 'private', path: data, bytes: 1 << 20 })
   mounts.push({ kind: 'bind', from: source, to: workspace, write: true, create: true })
-  if (isInside(workspace, home)) mounts.push(...homeSecrets.flatMap((name) => hide(join(home, name))))
+  if (isInside(workspace, home)) mounts.push(...homeSecrets.flatMap((name) => hide(join(home, name), look)))
 
-  const pinned = protections({ source, workspace, isCopy: input.overlay !== undefined })
+  const pinned = protections({ source, workspace, isCopy: input.overlay !== undefined, look })
   mounts.push(...pinned.mounts)
   if (data !== null && !isInside(data, workspace) && isShown(data, visible, mounts))
     mounts.push({ kind: 'blank', path: data })

@@ -21,3 +21,15 @@ export const isEmpty = (folder: string): boolean => {
     return false
   }
 }
+
+/** What a view of files is made from. */
+export interface LookUp {
+  stat(path: string): Stats | null
+  real(path: string): string | null
+  isEmpty(folder: string): boolean
+  /** Something else was read as well, so that the result holds for this moment only. */
+  onlyNow(): void
+}
+
+/** Looks, and keeps nothing. */
+export const plainLookUp: LookUp = { stat: statOrNull, real: realOrNull, isEmpty, onlyNow: () => {} }

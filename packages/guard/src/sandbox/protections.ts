@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { gitNames, workspaceNames } from '../protect/protect-list.ts'
 import { isInside } from './is-inside.ts'
 import { linkedRepository } from './linked-repository.ts'
-import { isEmpty, realOrNull, statOrNull } from './look-up.ts'
+import type { LookUp } from './look-up.ts'
 import type { FileView, Mount } from './mount.ts'
 
 /**
@@ -16,8 +16,13 @@ export const commonDirStub = '.\n'
  * Absent names are occupied by an empty folder: git does not list empty folders, and removing one can never lose data.
  * In a copy (`isCopy`) absent names are left free, since nothing on the host runs from there.
  */
-export const protections = (input: { source: string; workspace: string; isCopy: boolean }): FileView => {
-  const { source, workspace, isCopy } = input
+export const protections = (input: {
+  source: string
+  workspace: string
+  isCopy: boolean
+  look: LookUp
+}): FileView => {
+  const { source, workspace, isCopy, look } = input
   const mounts: Mount[] = []
   const stubs: string[] = []
   const unpinned: string[] = []
@@ -26,17 +31,17 @@ export const protections = (input: { source: string; workspace: string; isCopy: 
   const pin = (name: string, maskAbsent: boolean) => {
     const from = join(source, name)
     const to = join(workspace, name)
-    const found = statOrNull(from)
+    const found = look.stat(from)
     if (found === null) {
       if (!maskAbsent || isCopy) return
       stubs.push(`${from}/`)
       mounts.push({ kind: 'blank', path: to })
     } else if (found.isSymbolicLink()) {
       unpinned.push(name)
-      const target = realOrNull(from)
+      const target = look.real(from)
       if (target === null || !isInside(source, target)) return
       mounts.push({ kind: 'bind', from: target, to: workspace + target.slice(source.length), write: false })
-    } else if (found.isDirectory() && isEmpty(from)) {
+    } else if (found.isDirectory() && look.isEmpty(from)) {
       mounts.push({ kind: 'blank', path: to })
     } else {
       mounts.push({ kind: 'bind', from, to, write: false })
@@ -45,22 +50,23 @@ export const protections = (input: { source: string; workspace: string; isCopy: 
     }
   }
 
-  const git = statOrNull(join(source, '.git'))
+  const git = look.stat(join(source, '.git'))
   // An empty folder is no repository, but the place of an absent one.
-  if (git?.isDirectory() === true && !isEmpty(join(source, '.git'))) {
+  if (git?.isDirectory() === true && !look.isEmpty(join(source, '.git'))) {
     // The folder itself first: a mount point cannot be renamed away and replaced.
     mounts.push({ kind: 'bind', from: join(source, '.git'), to: join(workspace, '.git'), write: true })
     for (const { path, maskAbsent } of gitNames) pin(path, maskAbsent)
     pinCommonDir()
   } else {
     pin('.git', true)
+    if (git?.isFile() === true) look.onlyNow()
     const shared = git?.isFile() === true ? linkedRepository(join(source, '.git')) : null
     // In a copy of this very repository's worktree the path is taken by the copy itself: git does not work there.
     if (shared !== null && !isInside(workspace, shared)) {
       mounts.push({ kind: 'bind', from: shared, to: shared, write: false, create: true })
     }
   }
-  if (statOrNull(join(source, '.github'))?.isDirectory() === true) {
+  if (look.stat(join(source, '.github'))?.isDirectory() === true) {
     mounts.push({ kind: 'bind', from: join(source, '.github'), to: join(workspace, '.github'), write: true })
   }
   for (const { path, maskAbsent } of workspaceNames) {
@@ -73,7 +79,7 @@ export const protections = (input: { source: string; workspace: string; isCopy: 
 
   function pinCommonDir() {
     const from = join(source, '.git/commondir')
-    const found = statOrNull(from)
+    const found = look.stat(from)
     if (found === null && isCopy) return
     if (found === null) stubs.push(from)
     mounts.push({ kind: 'bind', from, to: join(workspace, '.git/commondir'), write: false })

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { isInside } from './is-inside.ts'
+import type { LookUp } from './look-up.ts'
 
 /** What belongs to the programs of a folder `bin`, beside it: never the whole parent, which may hold credentials. */
 const companions = [
@@ -45,7 +45,12 @@ export const readableTools = (input: {
   home: string
   node: string
   masked: readonly string[]
+  look: LookUp
 }): string[] => {
+  const exists = (path: string) => {
+    const found = input.look.stat(path)
+    return found !== null && (!found.isSymbolicLink() || input.look.real(path) !== null)
+  }
   const wanted = new Set<string>()
   for (const folder of [dirname(input.node), ...input.path]) {
     wanted.add(folder)
@@ -57,7 +62,7 @@ export const readableTools = (input: {
   }
   for (const name of homeTools) wanted.add(join(input.home, name))
   const hidden = [...wanted].filter(
-    (folder) => input.masked.some((mask) => isInside(mask, folder) && mask !== folder) && existsSync(folder),
+    (folder) => input.masked.some((mask) => isInside(mask, folder) && mask !== folder) && exists(folder),
   )
   return hidden.filter((folder) => !hidden.some((other) => other !== folder && isInside(other, folder)))
 }

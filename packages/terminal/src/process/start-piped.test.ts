@@ -209,7 +209,7 @@ startPiped(launch, { stdin: false, fifos, spawner }).listen((chunk) => process.s
   )
   const main = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] })
   await new Promise((resolve) => main.stdout.once('data', resolve))
-  expect(running('sleep\u000072.5')).toBe(1)
+  await vi.waitFor(() => expect(running('sleep\u000072.5')).toBe(1))
   main.kill('SIGKILL')
   await vi.waitFor(() => expect(running('72.5')).toBe(0), 5000)
 })
