@@ -53,7 +53,7 @@ const STATED = 'Stated by the user'
 const INDEX_TOKENS = 60
 
 /**
- * The ledger as text, within `budgetTokens` except that constraints and requirements of the user and stronger
+ * The ledger as text, within `budgetTokens` except that constraints and the newest requirements of the user and stronger
  * voices are always shown: the caller sees an overrun by estimating `text`. Pure and deterministic.
  */
 export function renderLedger(
@@ -126,9 +126,9 @@ function choose(
     spent += price + (headings.has(entry.type) ? 0 : 16)
     headings.add(entry.type)
   }
-  const pinned = entries.filter(isPinned)
+  const pinned = pinnedOf(entries)
   for (const entry of pinned) take(entry, cost(entry))
-  const rest = entries.filter((entry) => !isPinned(entry))
+  const rest = entries.filter((entry) => !shown.has(entry.id))
   const near = new Map(rest.map((entry) => [entry.id, nearness(entry, focus, words)]))
   rest.sort(
     (a, b) =>
@@ -145,12 +145,14 @@ function choose(
   return shown
 }
 
-/** Never left out: what the user, or a stronger voice, demands. */
-function isPinned(entry: Entry): boolean {
-  return (
-    (entry.type === 'constraint' || entry.type === 'requirement') &&
-    AUTHORITY_RANK[entry.authority] <= AUTHORITY_RANK.user
-  )
+/** Requirements always shown: a long session asks for thousands of things, and the newest are those it is about. */
+const NEWEST_REQUIREMENTS = 60
+
+/** Never left out: rules of the user, or of a stronger voice, and the newest of their requirements. */
+function pinnedOf(entries: readonly Entry[]): Entry[] {
+  const own = entries.filter((entry) => AUTHORITY_RANK[entry.authority] <= AUTHORITY_RANK.user)
+  const asked = own.filter((entry) => entry.type === 'requirement').slice(-NEWEST_REQUIREMENTS)
+  return [...own.filter((entry) => entry.type === 'constraint'), ...asked]
 }
 
 /** Labelled facts were written to be found again: they rank with decisions. */
