@@ -36,31 +36,53 @@ interface Pattern {
   chosen: RegExp
   member: RegExp
 }
-let compiled: Pattern[] | null = null
+const compiled = new Map<string, Pattern>()
+let byWord: Map<string, Set<string>> | null = null
 
-/** Built on first use: most sessions never need it at start-up. */
-function patterns(): Pattern[] {
-  compiled ??= Object.entries(CATEGORIES).map(([category, names]) => {
-    const alternatives = names
-      .split('|')
-      .sort((a, b) => b.length - a.length)
-      .join('|')
-    return {
-      category,
-      chosen: new RegExp(
-        String.raw`\b${VERB}\s+(?:the\s+|only\s+|always\s+|just\s+)?[\x60"']?(${alternatives})(?![\w/-])`,
-        'gi',
-      ),
-      member: new RegExp(String.raw`(?<![\w/-])(${alternatives})(?![\w/-])`, 'i'),
+/** The patterns of the categories that a text has a word of, each built when it is first needed. */
+function patternsFor(text: string): Pattern[] {
+  byWord ??= categoriesByWord()
+  const found = new Set<string>()
+  for (const word of text.toLowerCase().match(/[a-z0-9_]+/g) ?? [])
+    for (const category of byWord.get(word) ?? []) found.add(category)
+  return Object.keys(CATEGORIES)
+    .filter((category) => found.has(category))
+    .map(patternOf)
+}
+
+function categoriesByWord(): Map<string, Set<string>> {
+  const words = new Map<string, Set<string>>()
+  for (const [category, names] of Object.entries(CATEGORIES))
+    for (const name of names.split('|')) {
+      const first = /[a-z0-9_]+/.exec(name)?.[0] ?? name
+      words.set(first, (words.get(first) ?? new Set()).add(category))
     }
-  })
-  return compiled
+  return words
+}
+
+function patternOf(category: string): Pattern {
+  const known = compiled.get(category)
+  if (known) return known
+  const alternatives = (CATEGORIES[category] ?? '')
+    .split('|')
+    .sort((a, b) => b.length - a.length)
+    .join('|')
+  const pattern = {
+    category,
+    chosen: new RegExp(
+      String.raw`\b${VERB}\s+(?:the\s+|only\s+|always\s+|just\s+)?[\x60"']?(${alternatives})(?![\w/-])`,
+      'gi',
+    ),
+    member: new RegExp(String.raw`(?<![\w/-])(${alternatives})(?![\w/-])`, 'i'),
+  }
+  compiled.set(category, pattern)
+  return pattern
 }
 
 /** Choices between known alternatives ("use pnpm", "no semicolons"). A prohibition of one is no choice of another. */
 export function choiceClaims(text: string, polarity: 1 | -1): { key: string; value: string }[] {
   const claims: { key: string; value: string }[] = []
-  for (const { category, chosen, member } of patterns()) {
+  for (const { category, chosen, member } of patternsFor(text)) {
     if (!member.test(text)) continue
     let positive = false
     for (const match of text.matchAll(chosen)) {
@@ -87,7 +109,7 @@ export function choiceClaims(text: string, polarity: 1 | -1): { key: string; val
 export function oppositeBase(base: string, value: string): { base: string; value: string | null } | null {
   if (base.startsWith('avoid:port:')) return { base: 'port', value }
   if (base.startsWith('avoid:')) {
-    const found = patterns().find(
+    const found = patternsFor(value).find(
       (pattern) => pattern.member.exec(value)?.[0].toLowerCase() === value.toLowerCase(),
     )
     if (!found) return null
