@@ -15,9 +15,9 @@ const info: ModelInfo = {
 }
 
 export interface SolverOptions {
-  /** Candidates tried for one state of the files before giving up. Default 3,000. */
+  /** Candidates tried for one state of the files before giving up. Default 1,600. */
   candidates?: number
-  /** Candidates of one experiment. Default 48. */
+  /** Candidates of one experiment. Default 64, which is the most. */
   batch?: number
   /** Files read for a repair. Default 10. */
   files?: number
@@ -37,8 +37,8 @@ function tokensOf(request: ModelRequest): number {
  */
 export function createSolver(options: SolverOptions = {}): Model {
   const limits = {
-    candidates: options.candidates ?? 3_000,
-    batch: Math.min(options.batch ?? 48, 64),
+    candidates: options.candidates ?? 1_600,
+    batch: Math.min(options.batch ?? 64, 64),
     files: options.files ?? 10,
   }
   let planner: ReturnType<typeof createPlanner> | null = null

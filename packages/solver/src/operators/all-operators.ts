@@ -3,10 +3,12 @@ import { boundaries, ranges } from './boundaries.ts'
 import { argumentLists, chains, coercions, methods, waiting } from './calls.ts'
 import { branches, conditions } from './conditions.ts'
 import { numbers, patterns, plainValues, strings } from './constants.ts'
+import { derivedValues, namedSteps } from './derived-values.ts'
 import { absence, earlyReturns, parameterDefaults, statementGuards } from './guards.ts'
 import type { Operator } from './mutation.ts'
 import { bindingOrder, elements, properties, variables, variablesForProperties } from './names.ts'
 import { copies, literals, modifiers } from './objects.ts'
+import { aliases, delegation, unpaired, walkedCopies } from './pairs.ts'
 import { donors, lostResults, returns, staleState, statementOrder } from './statements.ts'
 
 /** Every kind of change that the engine knows. The order does not matter: priors decide. */
@@ -21,6 +23,8 @@ export const allOperators: readonly Operator[] = [
   patterns,
   variables,
   variablesForProperties,
+  derivedValues,
+  namedSteps,
   properties,
   elements,
   bindingOrder,
@@ -43,4 +47,8 @@ export const allOperators: readonly Operator[] = [
   literals,
   copies,
   modifiers,
+  aliases,
+  delegation,
+  unpaired,
+  walkedCopies,
 ]

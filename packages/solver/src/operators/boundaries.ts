@@ -46,6 +46,17 @@ export const boundaries: Operator = (site, { textOf }) => {
   }
   if (isCall(parent) && key === 'arguments' && indexMethods.test(methodOf(parent)))
     return step(node, text, 0.4)
+  if (methodOf(node) === 'getMonth' || methodOf(node) === 'getUTCMonth')
+    return step(node, isCall(parent) || key === 'expressions' ? text : `(${text}`, 0.1, 0.5).map((mutation) =>
+      isCall(parent) || key === 'expressions' ? mutation : closeParenthesis(mutation),
+    )
+  if (
+    parent.type === 'NewExpression' &&
+    key === 'arguments' &&
+    /^(?:Date|Array)$/.test(nameOf(child(parent, 'callee')))
+  )
+    return step(node, text, 0.35)
+  if (parent.type === 'TemplateLiteral' && key === 'expressions') return step(node, text, 0.1, 0.15)
   if (parent.type === 'VariableDeclarator' && key === 'init') {
     if (isLength) return step(node, text, 0.5, 0.2)
     return node.type === 'BinaryExpression' ? step(node, text, 0.15) : []

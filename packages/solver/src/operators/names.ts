@@ -154,7 +154,7 @@ export const elements: Operator = (site, { textOf, facts }) => {
     if (object === null || index === null || written) return []
     return [
       replaceNode('property', node, textOf(index), 0.12),
-      replaceNode('property', node, textOf(object), 0.06),
+      replaceNode('property', node, textOf(object), 0.16),
     ]
   }
   if (!isReference(site) || key === 'callee' || isMember(parentOf(site))) return []

@@ -100,10 +100,7 @@ function missingKeys(site: Site, list: Node[], { file, hints, facts }: OperatorC
 export const copies: Operator = (site, { hints, textOf }) => {
   const { node, key } = site
   const parent = parentOf(site)
-  if (
-    !hints.kinds.has('alias') ||
-    !(node.type === 'Identifier' || isMember(node) || isCall(node) || node.type === 'ObjectExpression')
-  )
+  if (!(node.type === 'Identifier' || isMember(node) || isCall(node) || node.type === 'ObjectExpression'))
     return []
   const returned =
     parent?.type === 'ReturnStatement' || (parent?.type === 'ArrowFunctionExpression' && key === 'body')
@@ -124,7 +121,7 @@ export const copies: Operator = (site, { hints, textOf }) => {
     [`new Set(${text})`, 0.06],
   ]
   const wrap = parent?.type === 'ArrowFunctionExpression'
-  const scale = node.type === 'Identifier' && returned ? 0.7 : 1
+  const scale = (node.type === 'Identifier' && returned ? 0.7 : 1) * (hints.kinds.has('alias') ? 1 : 0.3)
   return copy.map(([each, prior]) =>
     replaceNode(
       'alias',

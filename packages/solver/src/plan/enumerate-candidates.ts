@@ -4,6 +4,7 @@ import { isFunction, nameOf } from '../syntax/node.ts'
 import { functionOf, parentOf, parses, textOf, type Site, type SourceFile } from '../syntax/source-file.ts'
 import { fileFacts } from './file-facts.ts'
 import type { Hints } from './hints.ts'
+import { indentInsertion } from './indent.ts'
 
 /** A patch of one file that may be tried. */
 export interface RankedPatch {
@@ -37,7 +38,10 @@ export function enumerateCandidates(
     if (suspicion === 0) continue
     for (const operator of allOperators)
       for (const mutation of operator(site, context)) {
-        const splices = normalize(file.text, forShorthand(site, mutation.splices))
+        const splices = normalize(
+          file.text,
+          forShorthand(site, mutation.splices).map((splice) => indentInsertion(file.text, splice)),
+        )
         if (splices === null) continue
         const key = splices.map(({ start, end, text }) => `${start}:${end}:${text}`).join('|')
         const score = suspicion ** 1.3 * mutation.prior * weight(mutation, hints)

@@ -13,7 +13,7 @@ import type { Step, Transcript } from './transcript.ts'
 /** Candidates tried before a change is applied that fixes a part only. */
 const holdFor = 160
 /** Candidates tried after such a change before it is taken back. */
-const afterPartial = 900
+const afterPartial = 600
 
 /** What follows on a localisation: reading, applying what an experiment has found, or the next experiment. */
 export function searchStep(

@@ -2,7 +2,7 @@ import { call, say, type Action } from './action.ts'
 import type { Transcript } from './transcript.ts'
 
 /** How often a change that helped in part is taken back because nothing could follow it. */
-const mostOften = 4
+const mostOften = 2
 
 const partial = /It fixes \d+ without breaking any \(candidate ([\w.+]+)\)/
 
