@@ -19,8 +19,6 @@ export interface Limits {
   pinnedTokens: number
   /** Tokens that tail and current files of a new epoch are shares of. */
   contentTokens: number
-  /** Most tokens of the record at the start of an epoch; short where little is in force. */
-  recordTokens: number
   /** Most images that an epoch starts with: in the front, and again in the tail. */
   epochImages: number
 }
@@ -54,7 +52,6 @@ export function limitsOf(
     textTokens: clamp(room / 4, 24, 60_000),
     pinnedTokens: clamp(room * 0.35, 24, 60_000),
     contentTokens: clamp(room * 0.4, 200, 18_000),
-    recordTokens: clamp(room * 0.55, 100, 9_000),
     epochImages: clamp((room * 0.15) / IMAGE_TOKENS, room > 3 * IMAGE_TOKENS ? 1 : 0, 10),
   }
 }
