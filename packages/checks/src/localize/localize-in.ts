@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bench } from '../bench.ts'
 import { firstTimeoutMs } from '../experiment/baseline.ts'
-import type { ParsedFailure } from '../parse/parsed-output.ts'
+import type { Frame, ParsedFailure } from '../parse/parsed-output.ts'
 import { runCommand } from '../run-check.ts'
 import { coverageProbe } from './coverage-probe.ts'
 import { importClosure } from './import-closure.ts'
@@ -51,7 +51,9 @@ export async function localizeIn(
   rememberReach(bench, traces)
   const spectrum = ochiai(traces)
   const usable = spectrum.some((entry) => !isTestFile(entry.file))
-  const lines = rankLines(usable ? spectrum : byImports(bench.root, failures), failures)
+  const lines = rankLines(usable ? spectrum : byImports(bench.root, failures), failures, (frame) =>
+    isThrow(bench.root, frame),
+  )
   return {
     command,
     ok: run.ok,
@@ -80,6 +82,15 @@ function rememberReach(bench: Bench, traces: readonly Trace[]): void {
 function place(failure: ParsedFailure): string | null {
   const frame = failure.frames[0] ?? failure.test
   return frame === null || frame === undefined ? null : `${frame.file}:${frame.line}`
+}
+
+/** Whether the code throws by itself at a place. */
+function isThrow(root: string, frame: Frame): boolean {
+  try {
+    return /\bthrow\b/.test(readFileSync(join(root, frame.file), 'utf8').split('\n')[frame.line - 1] ?? '')
+  } catch {
+    return false
+  }
 }
 
 /** The lines of the failing test up to where it stopped: they hold the values that were expected. */

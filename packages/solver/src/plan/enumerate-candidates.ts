@@ -44,7 +44,7 @@ export function enumerateCandidates(
         )
         if (splices === null) continue
         const key = splices.map(({ start, end, text }) => `${start}:${end}:${text}`).join('|')
-        const score = suspicion ** 1.3 * mutation.prior * weight(mutation, hints)
+        const score = suspicion * mutation.prior * weight(mutation, hints)
         const known = best.get(key)
         if (known === undefined || known.score < score)
           best.set(key, { splices, score, family: mutation.family, line: site.line })
