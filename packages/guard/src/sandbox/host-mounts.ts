@@ -5,7 +5,7 @@ import { isInside } from './is-inside.ts'
 export const hostMounts = (): string[] => mountPoints(readFileSync('/proc/self/mountinfo', 'utf8'))
 
 /** The same from the text of mountinfo (proc(5)); blanks in paths are written in octal there. */
-export const mountPoints = (mountinfo: string): string[] => {
+const mountPoints = (mountinfo: string): string[] => {
   const points = mountinfo
     .split('\n')
     .map((line) => line.split(' ')[4] ?? '')

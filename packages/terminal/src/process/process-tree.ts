@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
  * All descendants of a process, nearest first. Linux only (empty elsewhere). PID namespaces do not matter: the host sees
  * what is inside of them, under its own numbers.
  */
-export const descendants = (pid: number): number[] => {
+const descendants = (pid: number): number[] => {
   const found: number[] = []
   const queue = [pid]
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {

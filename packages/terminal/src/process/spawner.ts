@@ -5,7 +5,7 @@ import { runScript, serveScript, startScript } from './start-order.ts'
 import type { StartOrder } from './start-order.ts'
 
 /** What became of an order. */
-export interface StartReport {
+interface StartReport {
   started(pid: number): void
   exited(code: number): void
   /** Not started, and never will be once the names of its streams are gone. */

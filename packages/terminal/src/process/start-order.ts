@@ -13,7 +13,7 @@ export interface StartOrder {
 }
 
 /** The descriptor that the shell reports to; no launch has so many. */
-export const reportFd = 200
+const reportFd = 200
 
 /**
  * The order as text for the shell that carries it out; null where a shell cannot do exactly the same as a direct start.
