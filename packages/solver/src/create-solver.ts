@@ -54,7 +54,10 @@ export function createSolver(options: SolverOptions = {}): Model {
       ])
       planner ??= plans.createPlanner()
       const action = nextAction(readTranscript(request), planner, limits)
-      signal.throwIfAborted()
+      if (signal.aborted) {
+        const { ModelError } = await import('@cairn/models')
+        throw new ModelError('aborted', 'the call was cancelled')
+      }
       yield { type: 'text', delta: action.text }
       const used = new Set(
         request.items.flatMap((item) =>

@@ -6,7 +6,9 @@ import { readSource } from '../syntax/source-file.ts'
 /** Texts that one candidate each would leave, best first, all lines being equally suspicious. */
 function results(text: string): string[] {
   const lines = new Map(text.split('\n').map((_, index) => [index + 1, 1]))
-  return enumerateCandidates(readSource('a.js', text), lines, readHints([])).map(({ splices }) =>
+  const file = readSource('a.js', text)
+  if (file === null) throw new Error('not a program')
+  return enumerateCandidates(file, lines, readHints([])).map(({ splices }) =>
     [...splices]
       .sort((a, b) => b.start - a.start)
       .reduce((out, splice) => out.slice(0, splice.start) + splice.text + out.slice(splice.end), text),

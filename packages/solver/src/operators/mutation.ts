@@ -1,4 +1,5 @@
 import type { Hints } from '../plan/hints.ts'
+import type { Family } from './family.ts'
 import type { Site, SourceFile } from '../syntax/source-file.ts'
 import type { Node } from '../syntax/node.ts'
 
@@ -8,31 +9,6 @@ export interface Splice {
   end: number
   text: string
 }
-
-/** What kind of fault a mutation mends; hints from failures weigh kinds. */
-export type Family =
-  | 'compare'
-  | 'logic'
-  | 'arith'
-  | 'boundary'
-  | 'constant'
-  | 'string'
-  | 'name'
-  | 'property'
-  | 'argument'
-  | 'async'
-  | 'return'
-  | 'condition'
-  | 'guard'
-  | 'method'
-  | 'alias'
-  | 'order'
-  | 'statement'
-  | 'state'
-  | 'coerce'
-  | 'round'
-  | 'object'
-  | 'throw'
 
 /** One way to change a node. */
 export interface Mutation {

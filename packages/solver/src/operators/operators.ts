@@ -1,6 +1,7 @@
 import { child, field, isCall, isFunction, isLoop, methodOf, type Node } from '../syntax/node.ts'
 import { parentOf, type Site, type SourceFile } from '../syntax/source-file.ts'
-import { replaceNode, swapNodes, type Family, type Mutation, type Operator } from './mutation.ts'
+import type { Family } from './family.ts'
+import { replaceNode, swapNodes, type Mutation, type Operator } from './mutation.ts'
 
 type Table = Record<string, readonly (readonly [string, number])[]>
 

@@ -1,4 +1,4 @@
-import type { Family } from '../operators/mutation.ts'
+import type { Family } from '../operators/family.ts'
 import type { LocalizedFailure } from './parse-localization.ts'
 
 /** What the failures say about the kind of fault. */

@@ -27,8 +27,9 @@ export function writeRanges(numbers: Iterable<number>): string {
 /** The numbers in `0-3,7`. */
 export function readRanges(text: string): number[] {
   return text.split(',').flatMap((part) => {
+    if (!/^\d+(?:-\d+)?$/.test(part)) return []
     const [from, to] = part.split('-').map(Number)
-    if (from === undefined || !Number.isInteger(from)) return []
+    if (from === undefined) return []
     return Array.from({ length: (to ?? from) - from + 1 }, (_, index) => from + index)
   })
 }
