@@ -13,8 +13,9 @@ const inlinePrompts: Plugin = {
     builder.onLoad({ filter: /packages\/[\w-]+\/src\/.*\.ts$/ }, ({ path }) => {
       const source = readFileSync(path, 'utf8')
       if (!source.includes('promptText(new URL(')) return undefined
-      const contents = source.replace(/promptText\(new URL\('([^']+)', import\.meta\.url\)\)/g, (_call, file: string) =>
-        JSON.stringify(readFileSync(join(dirname(path), file), 'utf8').trim()),
+      const contents = source.replace(
+        /promptText\(new URL\('([^']+)', import\.meta\.url\)\)/g,
+        (_call, file: string) => JSON.stringify(readFileSync(join(dirname(path), file), 'utf8').trim()),
       )
       return { contents, loader: 'ts' }
     })
@@ -37,11 +38,15 @@ const result = await build({
   chunkNames: 'chunk-[hash]',
   external: ['@lydell/node-pty', '@vscode/ripgrep'],
   // CommonJS packages inside the bundle call require for Node's own modules.
-  banner: { js: "import{createRequire as __cairnRequire}from'node:module';const require=__cairnRequire(import.meta.url);" },
+  banner: {
+    js: "import{createRequire as __cairnRequire}from'node:module';const require=__cairnRequire(import.meta.url);",
+  },
   plugins: [inlinePrompts],
   logLevel: 'warning',
 })
 cpSync(join(root, 'examples/demo'), join(out, 'examples/demo'), { recursive: true })
 chmodSync(join(root, 'packages/cli/bin/cairn.cjs'), 0o755)
 const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0)
-console.log(`built ${Object.keys(result.metafile.outputs).length} files, ${Math.round(bytes / 1024)} KiB in packages/cli/dist`)
+console.log(
+  `built ${Object.keys(result.metafile.outputs).length} files, ${Math.round(bytes / 1024)} KiB in packages/cli/dist`,
+)

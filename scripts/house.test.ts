@@ -25,7 +25,10 @@ test('this repository keeps its own rules', () => {
 })
 
 test('an import that goes up is found, type imports included', () => {
-  const root = house({ 'journal/src/a.ts': "import type { X } from '@cairn/agent'\n", 'agent/src/index.ts': 'export interface X {}\n' })
+  const root = house({
+    'journal/src/a.ts': "import type { X } from '@cairn/agent'\n",
+    'agent/src/index.ts': 'export interface X {}\n',
+  })
   expect(inspectHouse(root).violations).toEqual([
     'packages/journal/src/a.ts: journal (floor 0) imports agent (floor 3); imports only go down',
   ])

@@ -37,7 +37,8 @@ export interface HouseReport {
   largest: number
 }
 
-const IMPORT = /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)\s*import\s*['"]([^'"]+)['"]/g
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)\s*import\s*['"]([^'"]+)['"]/g
 
 function sourceFiles(dir: string): string[] {
   const out: string[] = []
@@ -108,7 +109,9 @@ export function inspectHouse(root: string): HouseReport {
           const below = FLOORS[target]
           if (below === undefined) violations.push(`${name}: imports ${specifier}, which is no room`)
           else if (target !== room && below >= floor)
-            violations.push(`${name}: ${room} (floor ${floor}) imports ${target} (floor ${below}); imports only go down`)
+            violations.push(
+              `${name}: ${room} (floor ${floor}) imports ${target} (floor ${below}); imports only go down`,
+            )
           else if (target === 'web') violations.push(`${name}: imports web`)
         } else if (specifier.startsWith('.')) {
           const target = resolve(dirname(file), specifier)
@@ -129,15 +132,25 @@ export function inspectHouse(root: string): HouseReport {
   if (cycle) violations.push(`import cycle: ${cycle.map((file) => relative(root, file)).join(' → ')}`)
   lines.sort((a, b) => a - b)
   const at = (share: number) => lines[Math.min(lines.length - 1, Math.floor(lines.length * share))] ?? 0
-  const report = { violations, files: lines.length, median: at(0.5), p90: at(0.9), largest: lines.at(-1) ?? 0 }
-  if (report.median > MAX_MEDIAN) violations.push(`median source file has ${report.median} lines, the limit is ${MAX_MEDIAN}`)
-  if (report.p90 > MAX_P90) violations.push(`p90 of source files is ${report.p90} lines, the limit is ${MAX_P90}`)
+  const report = {
+    violations,
+    files: lines.length,
+    median: at(0.5),
+    p90: at(0.9),
+    largest: lines.at(-1) ?? 0,
+  }
+  if (report.median > MAX_MEDIAN)
+    violations.push(`median source file has ${report.median} lines, the limit is ${MAX_MEDIAN}`)
+  if (report.p90 > MAX_P90)
+    violations.push(`p90 of source files is ${report.p90} lines, the limit is ${MAX_P90}`)
   return report
 }
 
 if (process.argv[1] === import.meta.filename) {
   const report = inspectHouse(resolve(process.argv[2] ?? '.'))
   for (const violation of report.violations) console.error(violation)
-  console.log(`house: ${report.files} source files, median ${report.median}, p90 ${report.p90}, largest ${report.largest} lines, ${report.violations.length} violations`)
+  console.log(
+    `house: ${report.files} source files, median ${report.median}, p90 ${report.p90}, largest ${report.largest} lines, ${report.violations.length} violations`,
+  )
   process.exitCode = report.violations.length > 0 ? 1 : 0
 }

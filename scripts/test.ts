@@ -10,7 +10,9 @@ import { join, resolve } from 'node:path'
 const root = resolve(import.meta.dirname, '..')
 const major = Number(process.versions.node.split('.')[0])
 if (major < 24) {
-  console.error(`The tests need Node 24 or newer and run under ${process.version}. Use \`npm test\`, which brings its own.`)
+  console.error(
+    `The tests need Node 24 or newer and run under ${process.version}. Use \`npm test\`, which brings its own.`,
+  )
   process.exit(1)
 }
 const bin = (name: string) => join(root, 'node_modules/.bin', name)
@@ -35,12 +37,18 @@ step('unused code', bin('knip'), [])
 const folder = mkdtempSync(join(tmpdir(), 'cairn-test-'))
 const report = join(folder, 'report.json')
 console.log('\n== tests')
-const run = spawnSync(bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)], {
-  cwd: root,
-  stdio: 'inherit',
-})
+const run = spawnSync(
+  bin('vitest'),
+  ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)],
+  {
+    cwd: root,
+    stdio: 'inherit',
+  },
+)
 try {
-  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites } = JSON.parse(readFileSync(report, 'utf8')) as Record<string, number>
+  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites } = JSON.parse(
+    readFileSync(report, 'utf8'),
+  ) as Record<string, number>
   passed += numPassedTests ?? 0
   // A file that does not load has no failed test, and a skipped test proves nothing: both count against the run.
   const broken = (numFailedTests ?? 0) + (numPendingTests ?? 0)

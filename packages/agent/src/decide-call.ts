@@ -11,7 +11,7 @@ function field(args: Json, name: string): string | undefined {
 }
 
 /** What a call is to the policy: the shell line and the files that it names. Null for calls without an effect. */
-export function actionOf(tool: string, effect: Effect, args: Json): Action | null {
+function actionOf(tool: string, effect: Effect, args: Json): Action | null {
   if (effect === 'exec') {
     // What is typed into a running process may be read by a shell.
     const command = field(args, 'command') ?? field(args, 'text')

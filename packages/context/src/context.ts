@@ -86,4 +86,7 @@ export interface ContextUsage {
 }
 
 /** Checks one request against the rules of one provider; an empty list means valid. */
-export type Validator = (items: readonly Item[], tools: readonly ToolDeclaration[]) => { code: string; message: string; item: number }[]
+export type Validator = (
+  items: readonly Item[],
+  tools: readonly ToolDeclaration[],
+) => { code: string; message: string; item: number }[]

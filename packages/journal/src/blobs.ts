@@ -28,7 +28,7 @@ export interface Blobs {
 }
 
 /** One streamed blob: full chunks, one shorter one, then the end. */
-export interface BlobWriter {
+interface BlobWriter {
   write(chunk: Uint8Array): void
   /** False where the row is gone, because another writer has cleaned up. */
   finish(sha256: string, length: number): boolean

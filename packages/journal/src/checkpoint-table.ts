@@ -7,7 +7,7 @@ import type { SigningKey } from './signed-note.ts'
 import type { StoredCheckpoint } from './store.ts'
 
 /** Events after which a writer signs by itself: a crash leaves no more than these unsigned. */
-export const signEvery = 256
+const signEvery = 256
 
 /** The checkpoints of one journal. Signing writes, so it has to happen in a transaction of the caller. */
 export interface Checkpoints {

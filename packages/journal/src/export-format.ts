@@ -1,8 +1,8 @@
 import type { RawEvent } from './event-leaf.ts'
 
 /** `format` of the header line. */
-export const exportFormat = 'cairn-journal'
-export const exportVersion = 1
+const exportFormat = 'cairn-journal'
+const exportVersion = 1
 
 /** First line of an export. */
 export interface ExportHeader {

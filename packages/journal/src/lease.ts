@@ -14,7 +14,7 @@ export const heartbeatMs = 10_000
 const pollMs = 25
 
 /** Who holds a lease, as far as the row tells. */
-export interface Holder {
+interface Holder {
   pid: number
   host: string
   since: number

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Runner } from '../parse/parsed-output.ts'
 
 /** The body of the npm script that a command starts, if it starts one and nothing else; else the command itself. */
-export function scriptBody(command: string, root: string): string | null {
+function scriptBody(command: string, root: string): string | null {
   const name = /^(?:npm|pnpm|yarn)(?: run)? ([\w:.-]+)(?: --silent)?$/.exec(command.trim())?.[1]
   if (name === undefined) return /^(?:npm|pnpm|yarn)\b/.test(command) ? null : command.trim()
   try {

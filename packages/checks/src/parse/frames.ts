@@ -29,7 +29,7 @@ export function workspacePath(printed: string, roots: readonly string[]): string
 }
 
 /** One line of a stack trace; null where it is none, or points outside the workspace. */
-export function parseFrame(line: string, roots: readonly string[]): Frame | null {
+function parseFrame(line: string, roots: readonly string[]): Frame | null {
   const found = frameLine.exec(line)
   if (found === null) return null
   const place = found[3] ?? ''

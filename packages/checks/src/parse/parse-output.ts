@@ -32,6 +32,6 @@ export function parseOutput(
 const colour = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, 'g')
 
 /** Text without colour codes and carriage returns. */
-export function stripControl(text: string): string {
+function stripControl(text: string): string {
   return text.replace(colour, '').replaceAll('\r', '')
 }

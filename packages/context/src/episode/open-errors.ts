@@ -3,7 +3,7 @@ import { textTokens } from '../project/tokens.ts'
 import { oneLine } from '../project/shorten.ts'
 import { commandOf } from './episode.ts'
 
-export interface OpenError {
+interface OpenError {
   seq: number
   /** What was called: the same call without an error closes it. */
   action: string

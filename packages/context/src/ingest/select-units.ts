@@ -5,7 +5,7 @@ const MARK = 34
 const CONTEXT = 2
 
 /** Tokens of one unit with its newline; sums of it are never below the estimate of the joined text. */
-export function unitCost(unit: Unit): number {
+function unitCost(unit: Unit): number {
   let other = 0
   for (let i = 0; i < unit.text.length; i++) if (unit.text.charCodeAt(i) > 126) other++
   return (unit.text.length - other + 1) / 4 + other + (unit.cut ? MARK : 0)

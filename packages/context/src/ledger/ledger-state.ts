@@ -83,8 +83,3 @@ export function currentEntries(state: LedgerState): Entry[] {
 export function allEntries(state: LedgerState): Entry[] {
   return [...state.entries.values()]
 }
-
-/** The entry with this id, whatever its status. Ids of the model's own notes work too. */
-export function entryById(state: LedgerState, id: string): Entry | undefined {
-  return state.entries.get(id) ?? state.entries.get(state.notes.get(id) ?? '')
-}

@@ -14,7 +14,7 @@ export function spanText(event: Event, span: Span, ports: Pick<LedgerPorts, 'blo
 }
 
 /** The whole text of a field, by the rules of `spanText`. */
-export function fieldText(event: Event, field: string, ports: Pick<LedgerPorts, 'blob'>): string | null {
+function fieldText(event: Event, field: string, ports: Pick<LedgerPorts, 'blob'>): string | null {
   let value: unknown = event.body
   for (const step of field.split('.')) {
     if (typeof value === 'string') value = parsed(value)

@@ -31,7 +31,7 @@ export interface EpochState {
   recipe: Recipe
 }
 
-export interface Narrative {
+interface Narrative {
   basis: number
   text: string
 }
@@ -121,7 +121,7 @@ export function reduceFold(fold: Fold, event: Event, context: FoldContext): void
 }
 
 /** What makes two calls the same action. */
-export function actionOf(call: { tool: string; args: string }): string {
+function actionOf(call: { tool: string; args: string }): string {
   return `${call.tool} ${call.args.length > 400 ? commandOf(call.tool, call.args) : call.args}`
 }
 

@@ -115,7 +115,7 @@ function tailText(whole: boolean, recipe: Recipe, context: RenderContext): numbe
 }
 
 /** The disk as it was at the switch, from what the recipe recorded. */
-export function recordedDisk(fold: Fold, recipe: Recipe): Disk {
+function recordedDisk(fold: Fold, recipe: Recipe): Disk {
   return (path) => {
     const recorded = recipe.disk[path]
     const hash = recorded === undefined ? fold.registries.files.get(path)?.hash : recorded

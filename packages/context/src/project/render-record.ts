@@ -245,8 +245,3 @@ function workingSet(fold: Fold): string[] {
       for (const { done } of node.calls) for (const file of done?.body.files ?? []) paths.add(file.path)
   return [...paths]
 }
-
-/** Tokens of sections together. */
-export function sectionTokens(sections: readonly RecordSection[]): number {
-  return sections.reduce((sum, section) => sum + textTokens(section.text), 0)
-}

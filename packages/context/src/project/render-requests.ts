@@ -33,7 +33,7 @@ function labelled(text: string, spans: readonly { end: number; status: string }[
 }
 
 /** How a request stands. */
-export function markOf(request: UserNode, states: readonly RequestState[], newest: boolean): string {
+function markOf(request: UserNode, states: readonly RequestState[], newest: boolean): string {
   const state = states.find((other) => other.seq === request.seq)
   if (state?.status === 'done') return state.closedAs === null ? 'done' : `done: ${state.closedAs}`
   return newest ? 'open: the current request' : 'open'

@@ -143,7 +143,7 @@ function match(
   }))
 }
 
-export interface Frequencies {
+interface Frequencies {
   /** Passages in the index. */
   total(): number
   /** Passages with a term. */

@@ -227,7 +227,7 @@ function takeCheck(state: Registries, check: CheckResult, seq: number): void {
 }
 
 /** What failed, without what differs between two runs of the same defect. */
-export function failureSignature(check: CheckResult): string {
+function failureSignature(check: CheckResult): string {
   const parts = check.failures.map(({ id, message }) => `${id}|${message.slice(0, 300)}`)
   const text = parts.length > 0 ? parts.sort().join('\n') : `exit ${check.exit}`
   return text

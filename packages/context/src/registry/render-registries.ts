@@ -5,7 +5,7 @@ import type { FileState, ProcessState, Registries, TestState } from './registrie
 
 export type { Disk }
 
-export interface RegistrySection {
+interface RegistrySection {
   kind: 'requests' | 'plan' | 'tests' | 'files' | 'processes' | 'skills' | 'images' | 'environment'
   /** Lines ending in a newline, without a heading. Never empty. */
   text: string

@@ -31,7 +31,7 @@ export interface Scheduler {
  * Share of F from which a natural boundary is taken, and up to which one is waited for. The cost of the excess is flat
  * around the optimum: within these the loss is under 4 %.
  */
-export const BAND = { early: 0.75, late: 1.4 } as const
+const BAND = { early: 0.75, late: 1.4 } as const
 
 /** F = aS + oσ + (w−d)(S−P) + R: what a switch costs, in uncached input tokens. */
 export function switchCost(params: SchedulerParams): number {

@@ -28,7 +28,7 @@ export interface NarrativeBasis {
   maxTokens?: number
 }
 
-export type DropReason = SentenceFault | 'size' | 'duplicate'
+type DropReason = SentenceFault | 'size' | 'duplicate'
 
 export interface VerifiedNarrative {
   /** Sentences that passed, one a line, in order; empty string where nothing is worth keeping. */

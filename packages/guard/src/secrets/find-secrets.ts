@@ -3,7 +3,7 @@ import { byteWindow } from './byte-window.ts'
 import { lookBehind } from './detector.ts'
 import type { Detector, SecretSpan } from './detector.ts'
 
-export interface Found {
+interface Found {
   /** In order, none touching another's bytes. */
   spans: SecretSpan[]
   /** Everything before it is decided, whatever follows. */

@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest'
 const script = fileURLToPath(new URL('writer-process.ts', import.meta.url))
 
 /** What a writer process has said so far. */
-export interface Said {
+interface Said {
   fence?: number
   acknowledged?: number
   code?: string

@@ -61,7 +61,7 @@ function similarity(a: string, b: string): number {
   return (2 * [...p].filter((each) => q.has(each)).length) / (p.size + q.size)
 }
 
-export function quoted(text: string, like: string): string {
+function quoted(text: string, like: string): string {
   const mark = like.startsWith('"') ? '"' : "'"
   return mark + JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll(mark, `\\${mark}`) + mark
 }

@@ -6,7 +6,7 @@ import { replaceNode, type Mutation, type Operator, type OperatorContext } from 
 const shown = 10
 
 /** 0 to 1 by shared pairs of letters; names that differ in case or ending only are near 1. */
-export function nearness(a: string, b: string): number {
+function nearness(a: string, b: string): number {
   const [x, y] = [a.toLowerCase(), b.toLowerCase()]
   if (x === y) return 1
   if (x.startsWith(y) || y.startsWith(x)) return 0.8

@@ -5,7 +5,7 @@ import type { FilePlan } from './make-plan.ts'
 import { placeEdits, type PlacedEdit } from './place-edits.ts'
 
 /** A candidate as the `experiment` tool takes it. */
-export interface BatchCandidate {
+interface BatchCandidate {
   id: string
   edits: PlacedEdit[]
 }

@@ -82,7 +82,7 @@ function literalsOf(text: string): { numbers: number[]; strings: string[] } {
 }
 
 /** Pairs of actual and expected values, as printed by the assertions of Node, vitest and jest. */
-export function comparedValues(message: string): { actual: string; expected: string }[] {
+function comparedValues(message: string): { actual: string; expected: string }[] {
   const pairs: { actual: string; expected: string }[] = []
   const node = /^(.+?) !==? (.+)$/m.exec(message)
   if (node !== null) pairs.push({ actual: node[1] ?? '', expected: node[2] ?? '' })

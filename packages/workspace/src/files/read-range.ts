@@ -8,7 +8,7 @@ import { openInside } from './open-inside.ts'
 /** Most bytes of text that one read returns, and the largest file that is read or edited whole. */
 export const MAX_TEXT = 10 * 1024 * 1024
 /** Beyond this many bytes a file is not scanned at all: a sparse file can claim any size. */
-export const MAX_SCAN = 2 * 1024 * 1024 * 1024
+const MAX_SCAN = 2 * 1024 * 1024 * 1024
 const CHUNK = 256 * 1024
 
 /**
