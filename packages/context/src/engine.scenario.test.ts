@@ -243,3 +243,19 @@ describe('bounds', () => {
     expect(context.project().estimate).toBeGreaterThan(before * 1.6)
   })
 })
+
+describe('a value that was replaced', () => {
+  it('has its mark wherever it still stands after a switch: in the list, and in the tail', () => {
+    for (const steps of [1, 30]) {
+      const { context, journal, step } = rig()
+      journal.add('user.message', { text: 'The alpha dev server must listen on port 4187.' })
+      for (let n = 0; n < steps; n++) step([{ output: lines(n) }])
+      journal.add('user.message', { text: 'Change of plan: the alpha dev server must listen on port 4188.' })
+      step([{ output: 'fine' }])
+      journal.append(context.startEpoch(1, 'test'))
+      const text = textOf(context.project())
+      expect(text).toContain('port 4188.')
+      expect(text.replaceAll('port 4187. [superseded]', '')).not.toContain('port 4187')
+    }
+  })
+})

@@ -60,7 +60,7 @@ describe('toEpisodes', () => {
       [100, 123, 12],
       [124, 139, 8],
     ])
-    expect(episodes[0]).toMatchObject({ goal: 'Fix it', check: { ok: true } })
+    expect(episodes[0]).toMatchObject({ goal: 'for the request e:1', check: { ok: true } })
   })
 })
 
@@ -103,9 +103,9 @@ describe('renderFolds', () => {
     const needed = new Set(episodes.slice(3, 4))
     const text = renderFolds(episodes, needed, 300)
     expect(textTokens(text)).toBeLessThan(320)
-    expect(text).toContain('task 3;')
-    expect(text).toContain('task 49')
-    expect(text).not.toContain('task 20')
+    expect(text).toContain('request e:31;')
+    expect(text).toContain('request e:491;')
+    expect(text).not.toContain('request e:201;')
     expect(text).toMatch(/^- \d+ more stretches of work between e:2 and/)
   })
 })

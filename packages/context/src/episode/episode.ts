@@ -7,7 +7,7 @@ export interface Episode {
   from: number
   to: number
   turn: number
-  /** What it was for: the request, or what the agent said it would do. */
+  /** What it was for: the request by its handle, or what the agent said it would do. */
   goal: string
   steps: number
   read: string[]
@@ -28,7 +28,8 @@ export function toEpisodes(nodes: readonly Node[]): Episode[] {
   let goal = ''
   for (const node of nodes) {
     if (node.kind === 'user') {
-      goal = oneLine(node.text, 120)
+      // By handle and not in words: a statement that was replaced later would come back here without its mark.
+      goal = `for the request e:${node.seq}`
       current = null
     }
     if (node.kind !== 'step') continue

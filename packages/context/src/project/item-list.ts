@@ -6,6 +6,7 @@ import type { ImageRoom, View } from './view.ts'
 import { renderNode } from './render-node.ts'
 import { addSize, IMAGE_TOKENS, noSize, sizeOfItem, type Size } from './tokens.ts'
 import { IMAGE_LIMITS } from './view.ts'
+import type { VoidedSpans } from './voided.ts'
 
 /** The items of the current epoch: only ever appended to. */
 export interface ItemList {
@@ -55,6 +56,9 @@ export function isIdle(node: Node, list: ItemList): boolean {
   return node.kind === 'block' && node.nudge === true && list.items.at(-1)?.type !== 'assistant'
 }
 
+/** What was sent stays as it was: marks come with the next epoch. */
+const NONE: VoidedSpans = new Map()
+
 /** Renders a node whole, or smaller where the window has no room for it. */
 function renderInto(list: ItemList, node: Node, context: RenderContext): void {
   if (isIdle(node, list)) return
@@ -67,6 +71,7 @@ function renderInto(list: ItemList, node: Node, context: RenderContext): void {
     textTokens: Math.min(limits.textTokens, share),
     reasoning: true,
     stale: () => false,
+    voided: NONE,
     images: imageRoom(list.size, context.load, images),
   })
   const usable = Math.floor(limits.usable / Math.max(FIRST_FACTOR, context.factor()))

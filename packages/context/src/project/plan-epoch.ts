@@ -12,6 +12,7 @@ import { renderNode } from './render-node.ts'
 import { oneLine } from './shorten.ts'
 import { ITEM_TOKENS, sizeOfItem, textTokens } from './tokens.ts'
 import type { Node } from './transcript.ts'
+import { voidedSpans } from './voided.ts'
 
 export interface PlanInput {
   fold: Fold
@@ -64,6 +65,7 @@ export function planEpoch(input: PlanInput): EpochReport {
   const fixed = context.prefixTokens + (pinnedItem ? sizeOfItem(pinnedItem).tokens : 0)
   const content = Math.max(200, Math.floor(context.limits.contentTokens * 0.5 ** input.squeeze))
   const nodes = fold.transcript.nodes.filter((node) => node.kind !== 'block' || !node.state)
+  const voided = voidedSpans(fold.ledger.entries.values())
   let report: EpochReport | null = null
   let mildest: EpochReport | null = null
   for (const tier of TIERS.slice(Math.min(TIERS.length - 1, input.squeeze))) {
@@ -86,7 +88,7 @@ export function planEpoch(input: PlanInput): EpochReport {
     const front = renderFront(fold, context, epoch, pinned, draft)
     recipe.disk = disk.differences()
     const start = newList(front.items, 0)
-    const items = renderTail(tail, recipe, context, start, () => false).flat()
+    const items = renderTail(tail, recipe, context, start, () => false, voided).flat()
     const after = context.prefixTokens + start.size.tokens + tokensOf(items)
     report = {
       recipe,
@@ -206,7 +208,7 @@ function nodeTokens(node: Node, whole: boolean, recipe: Recipe, context: RenderC
   const none = { count: 0, bytes: 0, load: () => null }
   const items = renderNode(
     node,
-    tailView(whole, recipe, context, () => false, none),
+    tailView(whole, recipe, context, () => false, none, new Map()),
   )
   return tokensOf(items)
 }

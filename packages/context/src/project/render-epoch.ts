@@ -20,6 +20,7 @@ import { draftRecord, type RecordDraft, type RecordInput, type RecordSection } f
 import { noSize } from './tokens.ts'
 import type { Node } from './transcript.ts'
 import type { View } from './view.ts'
+import { voidedSpans, type VoidedSpans } from './voided.ts'
 
 /** What stands before the tail. */
 export interface Front {
@@ -94,6 +95,7 @@ export function tailView(
   context: RenderContext,
   stale: View['stale'],
   images: View['images'],
+  voided: VoidedSpans,
 ): View {
   const cap = whole ? recipe.resultTokens : recipe.elidedTokens
   return {
@@ -104,6 +106,7 @@ export function tailView(
     textTokens: tailText(whole, recipe, context),
     reasoning: whole && recipe.native,
     stale,
+    voided,
     images,
   }
 }
@@ -136,9 +139,9 @@ export function renderEpoch(
   const { nodes } = fold.transcript
   const first = nodes.findIndex((node) => node.kind === 'step' && !node.sealed)
   const tail = nodes.slice(0, first < 0 ? nodes.length : first)
-  for (const [index, items] of renderTail(tail, recipe, context, list, (path, hash) =>
-    isStale(fold, path, hash),
-  ).entries()) {
+  const stale: View['stale'] = (path, hash) => isStale(fold, path, hash)
+  const voided = voidedSpans(fold.ledger.entries.values())
+  for (const [index, items] of renderTail(tail, recipe, context, list, stale, voided).entries()) {
     const node = tail[index]
     if (node && !isIdle(node, list)) pushItems(list, items)
     list.committed++
@@ -154,12 +157,13 @@ export function renderTail(
   context: RenderContext,
   front: ItemList,
   stale: View['stale'],
+  voided: VoidedSpans,
 ): Item[][] {
   const images = imageRoom(front.size, context.load, context.limits.epochImages)
   return nodes
     .toReversed()
     .map((node) =>
-      renderNode(node, tailView(node.seq >= recipe.verbatimFrom, recipe, context, stale, images)),
+      renderNode(node, tailView(node.seq >= recipe.verbatimFrom, recipe, context, stale, images, voided)),
     )
     .toReversed()
 }

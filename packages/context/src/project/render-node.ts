@@ -4,6 +4,7 @@ import type { BlockNode, Call, Node, StepNode, UserNode } from './transcript.ts'
 import type { View } from './view.ts'
 import { renderImages } from './render-images.ts'
 import { handle, oneLine, shorten } from './shorten.ts'
+import { labelVoided } from './voided.ts'
 
 /** The items that show one node. An answer without content has none. */
 export function renderNode(node: Node, view: View): Item[] {
@@ -13,7 +14,7 @@ export function renderNode(node: Node, view: View): Item[] {
 
 function renderUser(node: UserNode, view: View): Item {
   const note = `[${node.text.length} characters; the middle is left out: ${handle(node.seq)}]`
-  const text = shorten(node.text, view.textTokens, note)
+  const text = shorten(labelVoided(node.text, view.voided.get(node.seq)), view.textTokens, note)
   const images = renderImages(node.attachments, node.seq, view.images)
   return { type: 'user', parts: text === '' && images.length > 0 ? images : [textPart(text), ...images] }
 }

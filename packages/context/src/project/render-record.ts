@@ -9,7 +9,8 @@ import { renderRegistries, type Disk } from '../registry/render-registries.ts'
 import { allocate, type Claim } from './allocate.ts'
 import type { Fold } from './fold.ts'
 import type { Limits } from './limits.ts'
-import { requestList, voidedSpans, type RequestsInput } from './render-requests.ts'
+import { requestList, type RequestsInput } from './render-requests.ts'
+import { voidedSpans } from './voided.ts'
 import { shorten } from './shorten.ts'
 
 export interface RecordSection {
@@ -210,12 +211,15 @@ const OPEN_TEXT = 4_000
 /** Most tokens of all requests together; what they bind to stands in the ledger besides. */
 const REQUEST_TOKENS = 8_000
 
+/** Room for marks of superseded statements. */
+const LABEL_TOKENS = 16
+
 function requestsPart(fold: Fold, limits: Limits, input: RecordInput): Part {
   const requests: RequestsInput = {
     requests: fold.requests,
     states: fold.registries.requests,
     inTail: (request) =>
-      request.seq >= input.tailFrom && textTokens(request.text) <= input.tailText(request.seq),
+      request.seq >= input.tailFrom && textTokens(request.text) + LABEL_TOKENS <= input.tailText(request.seq),
     doneText: DONE_TEXT,
     openText: Math.min(OPEN_TEXT, limits.textTokens),
     voided: voidedSpans(fold.ledger.entries.values()),
@@ -226,7 +230,7 @@ function requestsPart(fold: Fold, limits: Limits, input: RecordInput): Part {
   return {
     kind: 'requests',
     pinned: true,
-    floor: 0.25,
+    floor: 0.15,
     need: list.need === 0 ? 0 : head + Math.min(list.need, REQUEST_TOKENS, Math.floor(limits.room * 0.5)),
     render: (granted) => titled(heading, list.render(granted('requests') - head)),
   }

@@ -1,36 +1,13 @@
 import { textTokens } from './tokens.ts'
-import type { Entry } from '../ledger/entry.ts'
 import type { RequestState } from '../registry/registries.ts'
 import { handle, shorten } from './shorten.ts'
 import type { UserNode } from './transcript.ts'
+import { labelVoided, type VoidedSpans } from './voided.ts'
 
 /** Under this many tokens a request is not worth a line. */
 const LEAST = 40
 /** A request up to this size is typed, not pasted: it gives way last. */
 const TYPED = 160
-
-/** Where statements end that later ones have replaced, by position of their request. */
-export type VoidedSpans = ReadonlyMap<number, readonly { end: number; status: string }[]>
-
-/** Spans of user messages whose ledger entry holds no more. */
-export function voidedSpans(entries: Iterable<Entry>): VoidedSpans {
-  const spans = new Map<number, { end: number; status: string }[]>()
-  for (const { status, sources } of entries) {
-    if (status !== 'void') continue
-    for (const { seq, field, end } of sources)
-      if (field === 'text') spans.set(seq, [...(spans.get(seq) ?? []), { end, status: 'superseded' }])
-  }
-  return spans
-}
-
-/** The words of the user with a mark behind each statement that is no longer in force. */
-function labelled(text: string, spans: readonly { end: number; status: string }[] | undefined): string {
-  if (!spans) return text
-  let result = text
-  for (const { end, status } of spans.toSorted((a, b) => b.end - a.end))
-    if (end <= text.length) result = `${result.slice(0, end)} [${status}]${result.slice(end)}`
-  return result
-}
 
 /** How a request stands. */
 function markOf(request: UserNode, states: readonly RequestState[], newest: boolean): string {
@@ -48,7 +25,7 @@ export interface RequestsInput {
   /** Most tokens of one request that is done, and of one that is open. */
   doneText: number
   openText: number
-  voided?: VoidedSpans
+  voided: VoidedSpans
 }
 
 /** Most requests that are looked at: the first one and the newest. */
@@ -108,7 +85,7 @@ function linesOf(input: RequestsInput, looked: readonly UserNode[]): RequestLine
     }
     const head = `[e:${request.seq}, ${mark}]${attached(request)} `
     const note = `[${request.text.length} characters, the middle is left out: ${handle(request.seq)}]`
-    const text = labelled(request.text, voided?.get(request.seq))
+    const text = labelVoided(request.text, voided.get(request.seq))
     const most = request === newest || state?.status === 'open' ? input.openText : input.doneText
     const headTokens = textTokens(head) + 1
     return {

@@ -1,3 +1,5 @@
+import type { VoidedSpans } from './voided.ts'
+
 /** How much of a node is shown. */
 export interface View {
   provider: string
@@ -12,6 +14,8 @@ export interface View {
   reasoning: boolean
   /** Results of reads whose file has changed since: shown as a note, never as current text. */
   stale: (path: string, sha256: string | null) => boolean
+  /** Statements of the user that later ones have replaced: marked, so that they are not taken for current. */
+  voided: VoidedSpans
   images: ImageRoom
 }
 
