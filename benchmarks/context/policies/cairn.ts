@@ -33,6 +33,11 @@ export function cairnConfig(window: number, system: string, tools: ToolDeclarati
   return { model: { ...BENCH_MODEL, window }, system, tools, window, narrative: true, cacheKey: 'bench' }
 }
 
+/** The window whose input room is `tokens`: the engine keeps room for the answer, but at most a fifth of the window. */
+function windowFor(tokens: number): number {
+  return Math.min(tokens + MAX_OUTPUT, Math.floor(tokens / 0.8))
+}
+
 /**
  * The engine under test, through its port and nothing else. A demand to be smaller is made as the product meets it: a
  * context with a smaller window is created, fed the same journal, and asked; its epoch goes into the journal, and the
@@ -92,7 +97,7 @@ export function createCairn(env: PolicyEnv): Policy {
     },
     request: (now) => call(main, now),
     force(targetTokens, now) {
-      const small = open(targetTokens + MAX_OUTPUT)
+      const small = open(windowFor(targetTokens))
       let request: PolicyRequest
       try {
         request = call(small, now)
