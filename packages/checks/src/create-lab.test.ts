@@ -132,4 +132,61 @@ describe('createLab', () => {
     lab.close()
     expect(report.verdicts).toMatchObject([{ state: 'green' }])
   })
+
+  const body = (named: string) => `import test from 'node:test'
+import assert from 'node:assert'
+${named}
+test('adds', async (t) => {
+  await t.test('one', () => assert.equal(add(1, 1), 2))
+  await t.test('none', async () => assert.equal(await add(0, 0), 0))
+})
+`
+  const kinds = {
+    'ES modules': {
+      'src/add.js': 'export const add = (a, b) => a - b\n',
+      'test/add.test.js': body("import { add } from '../src/add.js'"),
+    },
+    TypeScript: {
+      'src/add.ts': 'export const add = (a: number, b: number): number => a - b\n',
+      'test/add.test.ts': body("import { add } from '../src/add.ts'"),
+    },
+    CommonJS: {
+      'package.json': '{"scripts":{"test":"node --test"}}',
+      'src/add.js': 'exports.add = (a, b) => a - b\n',
+      'test/add.test.js': body("const { add } = require('../src/add.js')").replace(
+        /import (\w+) from (\S+)/g,
+        'const $1 = require($2)',
+      ),
+    },
+  }
+  for (const [kind, own] of Object.entries(kinds)) {
+    it(`screens many candidates in one process: ${kind}`, async () => {
+      using project = createProject({
+        'package.json': '{"type":"module","scripts":{"test":"node --test"}}',
+        ...own,
+      })
+      const { lab, terminal } = open(project)
+      const path = kind === 'TypeScript' ? 'src/add.ts' : 'src/add.js'
+      const column = project.read(path).indexOf('-', project.read(path).indexOf('=>')) + 1
+      const wrong = [
+        '*',
+        '/',
+        '%',
+        '**',
+        '&',
+        '|| process.exit(0) +',
+        '?? (() => { for (;;) {} })() +',
+      ].slice(0, 6)
+      const candidates = [...wrong, '+'].map((text) => ({
+        id: text,
+        edits: [{ path, line: 1, column, old: '-', new: text }],
+      }))
+      const report = await lab.experiment('npm test', candidates)
+      lab.close()
+      expect(report.verdicts.find(({ id }) => id === '+')?.state).toBe('green')
+      expect(report.verdicts.filter(({ state }) => state === 'refuted')).toHaveLength(6)
+      // The check as it is, a screen for each slot, and the whole check for the one that gained.
+      expect(terminal.commands).toHaveLength(4)
+    })
+  }
 })

@@ -69,7 +69,10 @@ function follow() {
   let generation = 0
   registerHooks({
     resolve(specifier, context, nextResolve) {
-      if (specifier === 'node:test' || specifier === 'test') return nextResolve(pathToFileURL(path.join(__dirname, 'stand-in.cjs')).href, context)
+      if (specifier === 'node:test' || specifier === 'test') {
+        const standIn = path.join(__dirname, 'stand-in.cjs')
+        return nextResolve(context.conditions?.includes('require') ? standIn : pathToFileURL(standIn).href, context)
+      }
       const found = nextResolve(specifier, context)
       const mine = found.url.startsWith(inside) && !found.url.includes('/node_modules/') && !found.url.includes('/.cairn-')
       if (!mine || context.conditions?.includes('require') || found.url.includes('?')) return found

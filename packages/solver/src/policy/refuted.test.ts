@@ -9,7 +9,11 @@ const indexes = uniqueArray(nat(500))
 
 describe('ranges', () => {
   it('come back as they were written', () => {
-    assert(property(indexes, (numbers) => expect(readRanges(writeRanges(numbers))).toEqual(sorted(numbers))))
+    assert(
+      property(indexes, (numbers) => {
+        expect(readRanges(writeRanges(numbers))).toEqual(sorted(numbers))
+      }),
+    )
   })
 
   it('are short where numbers are next to each other', () => {
