@@ -5,6 +5,7 @@ import { isProcessGone, processBirth } from './process-birth.ts'
 import { integer } from './row.ts'
 import type { Row } from './row.ts'
 import type { Transaction } from './transaction.ts'
+import { pause } from './pause.ts'
 
 /** A writer that has not been heard of for so long (milliseconds) loses its lease even if its process lives. */
 export const leaseLimitMs = 60_000
@@ -26,10 +27,6 @@ function holderOf(row: Row, now: number): Holder | null {
   if (host === hostname() && isProcessGone(pid, typeof birth === 'string' ? birth : null)) return null
   if (typeof heartbeat === 'number' && now - heartbeat > leaseLimitMs) return null
   return { pid, host, since }
-}
-
-function pause(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
 
 /**

@@ -4,10 +4,13 @@ import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { JournalError } from './journal-error.ts'
 import { integer } from './row.ts'
+import { pause } from './pause.ts'
 import { applicationId, schema, schemaVersion } from './schema.ts'
 import { fromSqlite, sqliteCode, sqliteResult } from './sqlite-error.ts'
 
 const busyMs = 5000
+const creationTries = 40
+const creationPauseMs = 25
 
 const pragma = (db: DatabaseSync, name: string): number =>
   integer(db.prepare(`PRAGMA ${name}`).get() ?? {}, name)
@@ -67,6 +70,18 @@ export function openForWriting(
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   // SQLite would create the file with the umask's permissions, and gives its WAL the same as the file.
   closeSync(openSync(path, 'a', 0o600))
+  for (let left = creationTries; ; left -= 1) {
+    try {
+      return tryWriting(path, sessionId, durability)
+    } catch (error) {
+      // Switching to WAL does not wait for others who create the same file: SQLite's busy timeout leaves it out.
+      if (sqliteCode(error) !== sqliteResult.busy || left === 0) throw fromSqlite(error, path)
+      pause(creationPauseMs)
+    }
+  }
+}
+
+function tryWriting(path: string, sessionId: string, durability: 'process' | 'power'): DatabaseSync {
   let db: DatabaseSync | null = null
   try {
     db = new DatabaseSync(path, { timeout: busyMs })
@@ -76,7 +91,7 @@ export function openForWriting(
     return db
   } catch (error) {
     db?.close()
-    throw fromSqlite(error, path)
+    throw error
   }
 }
 
