@@ -22,6 +22,8 @@ export function cancelOnSignal(
   return {
     signal: abort.signal,
     done() {
+      // The echo of a signal may come when the session has already ended: it must not kill what is ending in order.
+      if (abort.signal.aborted) return
       for (const signal of SIGNALS) io.off(signal, onSignal)
     },
   }
