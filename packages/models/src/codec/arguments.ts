@@ -24,8 +24,8 @@ export const FREEFORM_PARAMETER = 'input'
 
 /** The schema of a freeform tool on wires that have only JSON functions. */
 export const FREEFORM_SCHEMA = {
-  type: 'object',
-  properties: { [FREEFORM_PARAMETER]: { type: 'string' } },
+  type: 'object' as const,
+  properties: { [FREEFORM_PARAMETER]: { type: 'string' as const } },
   required: [FREEFORM_PARAMETER],
   additionalProperties: false,
 }

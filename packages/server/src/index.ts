@@ -1,0 +1,2 @@
+/** Filled as the room is furnished. */
+export {}
