@@ -19,6 +19,8 @@ export type GateDecision =
 
 /** Decides whether the work counts as finished; it may run the check to find evidence. */
 export interface CompletionGate {
+  /** The tree as it is, where the gate will have to know later whether commands changed it; else null. */
+  treeBefore(): Promise<string | null>
   /** Null: the model stopped without calling `finish`. */
   decide(claim: FinishClaim | null, signal: AbortSignal): Promise<GateDecision>
 }
@@ -35,11 +37,18 @@ export function createCompletionGate(deps: {
   run: (command: string, signal: AbortSignal) => Promise<CheckResult>
 }): CompletionGate {
   const { check, state, recorder, workspace } = deps
+  /** Tools that write tell so; of commands only the tree tells. Without any, nothing is hashed. */
+  const isChanged = async (): Promise<boolean> =>
+    state.changed || (state.treeBefore !== null && state.treeBefore !== (await workspace.treeHash()))
   return {
+    async treeBefore() {
+      const known = check?.origin !== 'discovered' || state.changed || state.treeBefore !== null
+      return known ? null : workspace.treeHash()
+    },
     async decide(claim, signal) {
       if (check === null) return { kind: 'not-asked' }
       const claimed = claim !== null && claim.claims.length > 0
-      if (check.origin === 'discovered' && !state.changed && !claimed) return { kind: 'not-asked' }
+      if (check.origin === 'discovered' && !claimed && !(await isChanged())) return { kind: 'not-asked' }
       let tree = await workspace.treeHash()
       if (state.latestCheck === null || state.latestCheck.result.treeAfter !== tree) {
         const result = await deps.run(check.command, signal)

@@ -18,8 +18,10 @@ export interface SessionState {
   openCalls: Map<string, { tool: string; intended: boolean }>
   check: string | null
   latestCheck: { result: CheckResult; seq: number } | null
-  /** Files were written by tools, or commands ran that may have written some. */
+  /** Files were written by tools that tell which. */
   changed: boolean
+  /** The tree before the first command of this turn; null where none ran, or where nobody needs to know. */
+  treeBefore: string | null
   ended: EndStatus | null
   /** The transcript ends with something that a model answers to; providers refuse one that ends with an answer. */
   awaitsModel: boolean
@@ -40,6 +42,7 @@ export function emptySessionState(): SessionState {
     check: null,
     latestCheck: null,
     changed: false,
+    treeBefore: null,
     ended: null,
     awaitsModel: false,
   }
@@ -75,6 +78,7 @@ export function reduceSession(state: SessionState, event: Event): void {
     case 'user.message':
       state.ended = null
       state.awaitsModel = true
+      state.treeBefore = null
       break
     case 'harness.message':
       state.awaitsModel = true
@@ -96,6 +100,7 @@ export function reduceSession(state: SessionState, event: Event): void {
     case 'tool.intended': {
       const open = state.openCalls.get(event.body.call)
       if (open !== undefined) open.intended = true
+      state.treeBefore ??= event.body.tree ?? null
       break
     }
     case 'tool.done':
@@ -105,6 +110,8 @@ export function reduceSession(state: SessionState, event: Event): void {
       break
     case 'check.finished':
       state.latestCheck = { result: event.body, seq: event.seq }
+      // What the check itself leaves behind (reports, snapshots) is no change of the model's.
+      if (state.treeBefore === event.body.tree) state.treeBefore = event.body.treeAfter
       break
     case 'session.finished':
       state.ended = event.body.status

@@ -48,11 +48,14 @@ async function decide(job: Job, policy: Pick<Policy, 'decide'>): Promise<Job> {
 const isRefused = ({ decision }: Job) => decision !== null && decision.decision !== 'allow'
 
 /** What is written before anything of a group starts: refusals, then the effects that are about to begin. */
-function announcements(jobs: readonly Job[]): { kind: EventKind; body: EventBodies[EventKind] }[] {
+function announcements(
+  jobs: readonly Job[],
+  tree: string | null,
+): { kind: EventKind; body: EventBodies[EventKind] }[] {
   return jobs.flatMap((job): { kind: EventKind; body: EventBodies[EventKind] }[] => {
     const { call, decision } = job
     if (decision === null) return []
-    if (!isRefused(job)) return [{ kind: 'tool.intended', body: intention(job) }]
+    if (!isRefused(job)) return [{ kind: 'tool.intended', body: intention(job, tree) }]
     return [{ kind: 'guard.decided', body: { call: call.id, ...decision, actionSha256: actionSha256(call) } }]
   })
 }
@@ -100,6 +103,8 @@ export async function toolStep(deps: {
   blobs: BlobStore
   redactor: Pick<Redactor, 'redact'>
   policy: Pick<Policy, 'decide'>
+  /** Asked before commands run, which may change files without telling. */
+  treeBefore: () => Promise<string | null>
   now: () => number
   signal: AbortSignal
 }): Promise<ToolStepResult> {
@@ -107,7 +112,8 @@ export async function toolStep(deps: {
   const result: ToolStepResult = { calls: [], finish: null }
   for (const prepared of groups(deps.calls.map((call) => prepare(call, deps.tools)))) {
     const group = await Promise.all(prepared.map((job) => decide(job, deps.policy)))
-    const before = announcements(group)
+    const runs = group.some((job) => job.tool?.effect === 'exec' && job.decision !== null && !isRefused(job))
+    const before = announcements(group, runs ? await deps.treeBefore() : null)
     if (before.length > 0) recorder.recordAll(before)
     const settled = await Promise.all(
       group.map(async (job) => {
@@ -157,7 +163,7 @@ export async function toolStep(deps: {
 const actionSha256 = ({ tool, args }: Call): string =>
   createHash('sha256').update(tool).update('\0').update(args).digest('hex')
 
-function intention(job: Job): EventBodies['tool.intended'] {
+function intention(job: Job, tree: string | null): EventBodies['tool.intended'] {
   const args = job.prepared.ok ? job.prepared.args : null
   return {
     call: job.call.id,
@@ -167,5 +173,6 @@ function intention(job: Job): EventBodies['tool.intended'] {
     effect: job.tool?.effect ?? 'exec',
     actionSha256: actionSha256(job.call),
     ...(job.decision === null ? {} : { rule: job.decision.rule }),
+    ...(tree === null ? {} : { tree }),
   }
 }

@@ -90,6 +90,7 @@ export async function runTurn(deps: TurnDeps): Promise<TurnEnd> {
       blobs: deps.blobs,
       redactor: deps.redactor,
       policy: deps.policy,
+      treeBefore: () => deps.gate.treeBefore(),
       now: deps.now,
       signal,
     })

@@ -128,6 +128,8 @@ export interface EventBodies {
     actionSha256: string
     /** The rule that allows it, as `layer:id`. Decisions that are no plain allow are events of their own. */
     rule?: string
+    /** Tree hash before it, where it is the first of a turn that may change files unseen. */
+    tree?: string
   }
   'tool.done': {
     call: string

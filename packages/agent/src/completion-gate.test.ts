@@ -1,0 +1,61 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ScriptedCall } from '@cairn/models/testing'
+import { expect, test } from 'vitest'
+import type { SessionCheck } from './completion-gate.ts'
+import { sessionRig } from './testing/session-rig.ts'
+
+const check: SessionCheck = { command: 'grep -q good value.txt', origin: 'discovered' }
+const exec = (command: string): ScriptedCall => ({ tool: 'exec', args: JSON.stringify({ command }) })
+
+test('a change made by a command alone binds a discovered check: red is refused', async () => {
+  await using rig = await sessionRig(
+    [
+      { calls: [exec("sed -i 's/good/bad/' value.txt")] },
+      { text: 'all is well' },
+      { calls: [exec("sed -i 's/bad/good/' value.txt && echo more > other.txt")] },
+      { text: 'now it is' },
+    ],
+    { files: { 'value.txt': 'good\n' } },
+  )
+  const end = await rig.run('tidy up', { check })
+  expect(end).toMatchObject({ status: 'done', summary: 'now it is' })
+  expect(rig.of('gate.decided').map((event) => event.body.accepted)).toEqual([false, true])
+  expect(rig.of('tool.intended').map((event) => event.body.tree !== undefined)).toEqual([true, false])
+})
+
+test('commands that change nothing leave a question a question, however red the check is', async () => {
+  await using rig = await sessionRig([{ calls: [exec('cat value.txt')] }, { text: 'it is bad' }], {
+    files: { 'value.txt': 'bad\n' },
+  })
+  expect(await rig.run('what is the value?', { check })).toMatchObject({ status: 'answered' })
+  expect(rig.of('check.finished')).toEqual([])
+})
+
+test('what a run of the check leaves behind is no change', async () => {
+  const leaving: SessionCheck = { command: 'date +%N > report.txt; exit 1', origin: 'discovered' }
+  await using rig = await sessionRig([{ calls: [exec(leaving.command)] }, { text: 'it fails' }])
+  expect(await rig.run('does it pass?', { check: leaving })).toMatchObject({ status: 'answered' })
+})
+
+test('what a person changes between two turns does not bind the second', async () => {
+  await using rig = await sessionRig([
+    { calls: [exec('true')] },
+    { text: 'nothing to do' },
+    { calls: [exec('true')] },
+    { text: 'still nothing' },
+  ])
+  expect(await rig.run('look', { check })).toMatchObject({ status: 'answered' })
+  writeFileSync(join(rig.cwd, 'value.txt'), 'bad\n')
+  expect(await rig.run('look again', { check })).toMatchObject({ status: 'answered' })
+})
+
+test('a turn that was cut off after its command is still bound when it goes on', async () => {
+  await using rig = await sessionRig(
+    [{ calls: [exec("sed -i 's/good/bad/' value.txt")] }, { text: 'done' }, { text: 'really done' }],
+    { files: { 'value.txt': 'good\n' } },
+  )
+  expect(await rig.run('tidy up', { check, budget: { steps: 1 } })).toMatchObject({ status: 'budget' })
+  expect(await rig.run(null, { check, budget: { steps: 1 } })).toMatchObject({ status: 'budget' })
+  expect(rig.of('gate.decided').at(-1)?.body).toMatchObject({ accepted: false })
+})
