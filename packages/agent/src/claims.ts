@@ -14,7 +14,12 @@ export interface Claims {
   finished(call: string, claim: FinishClaim, signal: AbortSignal): Promise<TurnEnd | null>
 }
 
-export function createClaims(gate: CompletionGate, recorder: Recorder): Claims {
+/** `userWaits`: the person has said something that the model has not read: its work is not over, and no refusal is counted. */
+export function createClaims(
+  gate: CompletionGate,
+  recorder: Recorder,
+  userWaits: () => boolean = () => false,
+): Claims {
   let refusals = 0
 
   const decided = (decision: Exclude<GateDecision, { kind: 'not-asked' }>) =>
@@ -35,6 +40,7 @@ export function createClaims(gate: CompletionGate, recorder: Recorder): Claims {
 
   return {
     async stopped(text, signal) {
+      if (userWaits()) return null
       const decision = await gate.decide(null, signal)
       if (decision.kind === 'not-asked') return turnEnd('answered', text)
       decided(decision)
@@ -48,6 +54,10 @@ export function createClaims(gate: CompletionGate, recorder: Recorder): Claims {
     },
     async finished(call, claim, signal) {
       const { summary, openItems } = claim
+      if (userWaits()) {
+        answer(call, false, 'Not finished yet: the user has written meanwhile. Read it first.')
+        return null
+      }
       const decision = await gate.decide(claim, signal)
       if (decision.kind !== 'not-asked') decided(decision)
       if (decision.kind === 'refused') {

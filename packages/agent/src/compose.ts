@@ -1,4 +1,4 @@
-import { createContext, type Context, type ContextConfig } from '@cairn/context'
+import { createContext, type ContextConfig, type ContextEngine } from '@cairn/context'
 import {
   JournalError,
   openStore,
@@ -27,7 +27,7 @@ import { createCheckRunner } from './check-runner.ts'
 import { createCompletionGate, type SessionCheck } from './completion-gate.ts'
 import { AgentError } from './errors.ts'
 import { loadInstructions } from './instructions.ts'
-import type { Delta } from './model-step.ts'
+import type { Delta, Effort } from './model-step.ts'
 import { createNarrativeRunner } from './narrative.ts'
 import { promptText } from './prompt-text.ts'
 import { createRecorder, type EventListener } from './recorder.ts'
@@ -35,6 +35,7 @@ import { closeInterrupted } from './resume.ts'
 import { emptySessionState, reduceSession, type SessionState } from './session-state.ts'
 import { redactedStore, sessionRedactor } from './session-secrets.ts'
 import { createToolbox } from './toolbox.ts'
+import { createSteering } from './steering.ts'
 import { createStopSignal } from './stop-signal.ts'
 import { turnEnd, type TurnEnd } from './turn-end.ts'
 import { runTurn } from './turn.ts'
@@ -67,16 +68,29 @@ export interface SessionOptions {
   now: () => number
   listener: EventListener
   onDelta: (delta: Delta) => void
+  /** Default: what the provider does by itself. */
+  effort?: Effort | null
 }
 
 export interface Session {
   readonly id: string
   readonly state: SessionState
-  readonly context: Context
+  readonly context: ContextEngine
   readonly sandbox: Sandbox
   readonly terminal: Terminal
   /** Runs one request to its end; without text it goes on with what was interrupted. */
   run(text: string | null, budget: Budget, signal: AbortSignal): Promise<TurnEnd>
+  /**
+   * Says something while a turn is under way: it is delivered at the next boundary between two steps, and the turn does
+   * not end before. Gives a function that takes it back; false where it was delivered already.
+   */
+  steer(text: string): () => boolean
+  setEffort(effort: Effort | null): void
+  /** Starts a new epoch now, or at the next boundary where a turn is under way. */
+  compact(): void
+  /** Keeps a text in the ledger with the authority of the person. */
+  pin(text: string): void
+  rename(title: string): void
   /** Ends all processes, and closes the journal with a signed checkpoint. */
   close(): Promise<void>
 }
@@ -151,7 +165,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
   )
   const state = emptySessionState()
   const checks = createCheckRunner({ check: options.check, terminal, workspace, now })
-  let context: Context
+  let context: ContextEngine
   const tools = createToolbox({
     terminal,
     workspace,
@@ -200,8 +214,16 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
   terminal.onExit((info) =>
     meanwhile.push(() => recorder.record('process.ended', { id: info.id, exit: info.exit, signal: null })),
   )
+  const steering = createSteering()
+  let running = false
+  let effort = options.effort ?? null
+  let pins = 0
   const atBoundary = () => {
     for (const write of meanwhile.splice(0)) write()
+  }
+  const between = (write: () => void) => {
+    if (running) meanwhile.push(write)
+    else write()
   }
   void boundary.facts.then((facts) =>
     meanwhile.push(() =>
@@ -217,7 +239,24 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     context,
     sandbox,
     terminal,
+    steer: steering.add,
+    setEffort(wanted) {
+      effort = wanted
+    },
+    compact: () => between(() => recorder.recordAll([context.startEpoch(now(), 'asked by the user')])),
+    pin: (text) =>
+      between(() => {
+        pins += 1
+        const id = `pin-${state.turn}-${state.step}-${pins}`
+        recorder.record('note.written', { id, type: 'fact', text, by: 'user' })
+      }),
+    rename: (name) =>
+      between(() => {
+        const kept = redactor.redactRegistered(name).text.slice(0, TITLE_LENGTH)
+        recorder.record('session.renamed', { title: kept })
+      }),
     async run(text, budget, signal) {
+      running = true
       if (text !== null) {
         recorder.nextTurn()
         recorder.record('user.message', { text })
@@ -225,6 +264,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
         recorder.record('harness.message', { text: GO_ON, reason: 'resumed' })
       const stop = createStopSignal({ person: signal, seconds: budget.seconds, boundary })
       const finish = (ended: TurnEnd): TurnEnd => {
+        running = false
         const end = stop.explain(ended)
         atBoundary()
         recorder.record('session.finished', {
@@ -250,7 +290,12 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
         now,
         signal: stop.signal,
         onDelta: options.onDelta,
-        atBoundary,
+        atBoundary() {
+          atBoundary()
+          steering.deliver(recorder)
+        },
+        userWaits: steering.waits,
+        effort: () => effort,
       })
       try {
         return finish(await turn)

@@ -9,6 +9,9 @@ export type Delta =
   | { type: 'call'; tool: string }
   | { type: 'void'; reason: string; waitMs: number }
 
+/** How hard the model shall think, where it can be told. */
+export type Effort = NonNullable<ModelRequest['effort']>
+
 interface Collected {
   parts: AssistantPart[]
   finish: Extract<ModelEvent, { type: 'finish' }> | null
@@ -85,8 +88,9 @@ export async function modelStep(deps: {
   now: () => number
   signal: AbortSignal
   onDelta: (delta: Delta) => void
+  effort: Effort | null
 }): Promise<EventBodies['model.answered']> {
-  const { model, context, recorder, now } = deps
+  const { model, context, recorder, now, effort } = deps
   const switches = context.advance(now())
   if (switches.length > 0) recorder.recordAll(switches)
   const projection: Projection = context.project()
@@ -98,10 +102,13 @@ export async function modelStep(deps: {
     bytes: projection.bytes,
     estimate: projection.estimate,
     purpose: 'turn',
+    ...(effort === null ? {} : { effort }),
   })
   const started = now()
   const { parts, finish } = await collect(
-    model.stream(projection.request, { signal: deps.signal }),
+    model.stream(effort === null ? projection.request : { ...projection.request, effort }, {
+      signal: deps.signal,
+    }),
     deps.onDelta,
     (retry) =>
       recorder.record('model.retried', {

@@ -64,6 +64,9 @@ export function reduceSession(state: SessionState, event: Event): void {
       state.title = event.body.title
       state.startedAt = event.time
       break
+    case 'session.renamed':
+      state.title = event.body.title
+      break
     case 'session.environment': {
       const config = event.body.facts['config']
       if (

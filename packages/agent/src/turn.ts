@@ -5,7 +5,7 @@ import { ModelError, type Model } from '@cairn/models'
 import { budgetExceeded, type Budget } from './budget.ts'
 import { createClaims } from './claims.ts'
 import type { CompletionGate } from './completion-gate.ts'
-import { createRequestCheck, modelStep, type Delta } from './model-step.ts'
+import { createRequestCheck, modelStep, type Delta, type Effort } from './model-step.ts'
 import type { NarrativeRunner } from './narrative.ts'
 import type { Recorder } from './recorder.ts'
 import { createRepetitionWatch, type RepetitionVerdict } from './repetition.ts'
@@ -29,8 +29,11 @@ export interface TurnDeps {
   now: () => number
   signal: AbortSignal
   onDelta: (delta: Delta) => void
-  /** Called between steps: writes what happened meanwhile (processes that ended). */
+  /** Called between steps: writes what happened meanwhile (processes that ended, what the person said). */
   atBoundary: () => void
+  /** The person has said something that waits for the next boundary. */
+  userWaits: () => boolean
+  effort: () => Effort | null
 }
 
 type Answer = EventBodies['model.answered']
@@ -47,7 +50,7 @@ export async function runTurn(deps: TurnDeps): Promise<TurnEnd> {
   const { recorder, narrative, signal } = deps
   const limitReached = limitWatch(deps)
   const ask = modelAsker(deps)
-  const claims = createClaims(deps.gate, recorder)
+  const claims = createClaims(deps.gate, recorder, deps.userWaits)
   const repetition = createRepetitionWatch()
   let unusable = 0
 
@@ -134,6 +137,7 @@ function modelAsker(deps: TurnDeps): () => Promise<{ answer: Answer | null } | {
         now,
         signal,
         onDelta,
+        effort: deps.effort(),
       })
       mended = 0
       return { answer }

@@ -93,6 +93,8 @@ export interface EventBodies {
   }
   /** A fact about the set-up that has to be known to read the rest: sandbox level, catalogue, configuration hash. */
   'session.environment': { facts: { [key: string]: Json } }
+  /** A person gave the session another name. */
+  'session.renamed': { title: string }
   'session.resumed': { reason: string; interrupted: string[] }
   /** Instruction files as loaded: full text, because they are part of what the model was told. */
   'instructions.loaded': { files: { path: string; sha256: string; text: string }[] }
@@ -106,6 +108,8 @@ export interface EventBodies {
     bytes: number
     estimate: number
     purpose: 'turn' | 'narrative'
+    /** Asked of the model, where a person chose it. */
+    effort?: string
   }
   'model.retried': { attempt: number; waitMs: number; code: string; message: string }
   'model.answered': {
@@ -176,6 +180,8 @@ export interface EventBodies {
     scope?: { paths?: string[]; until?: string }
     supersedes?: string[]
     source?: Span[]
+    /** Who keeps it: a person who pinned it, else the model. */
+    by?: 'user'
   }
   'process.started': { id: string; command: string; pid: number }
   'process.ended': { id: string; exit: number | null; signal: string | null }

@@ -35,7 +35,9 @@ export const isStatus = (word: string): word is SessionSummary['status'] =>
   statuses.includes(word) || word === 'damaged'
 
 const started = `
-SELECT time, body ->> '$.cwd' AS cwd, body ->> '$.title' AS title,
+SELECT time, body ->> '$.cwd' AS cwd,
+  coalesce((SELECT body ->> '$.title' FROM events WHERE kind = 'session.renamed' ORDER BY seq DESC LIMIT 1),
+    body ->> '$.title') AS title,
   body ->> '$.model.provider' AS provider, body ->> '$.model.id' AS model
 FROM events WHERE kind = 'session.started' ORDER BY seq LIMIT 1`
 

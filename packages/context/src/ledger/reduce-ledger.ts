@@ -243,7 +243,7 @@ function reduceDecision(state: LedgerState, event: Event<'guard.decided'>, add: 
 }
 
 function reduceNote(state: LedgerState, event: Event<'note.written'>, ports: LedgerPorts, add: Add): void {
-  const { id, type, text, key, scope, supersedes, source } = event.body
+  const { id, type, text, key, scope, supersedes, source, by } = event.body
   const own = { seq: event.seq, field: 'text', start: 0, end: text.length }
   const proven = source && source.length > 0 ? sourceHolds(text, source, ports) : true
   const named = key === undefined ? null : key.split(':').map(slug).join(':')
@@ -252,7 +252,7 @@ function reduceNote(state: LedgerState, event: Event<'note.written'>, ports: Led
     type,
     polarity: type === 'rejected' ? -1 : polarity,
     text,
-    authority: 'agent',
+    authority: by ?? 'agent',
     scope: scope ?? deriveScope(text),
     sources: proven && source ? [own, ...source] : [own],
     claims: named
