@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { boundView } from './bound-view.ts'
 import { estimateTokens } from './estimate-tokens.ts'
 import { parseHandle } from './handle.ts'
+import { propertyRuns } from '../testing/property-runs.ts'
 
-const runs = Number(process.env.CAIRN_PROPERTY_RUNS ?? 500)
+const runs = propertyRuns(process.env)
 const rows = (count: number, text = (i: number) => `row ${i}`) =>
   Array.from({ length: count }, (_, i) => text(i)).join('\n')
 

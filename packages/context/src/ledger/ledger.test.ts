@@ -8,8 +8,10 @@ import { ledgerHarness } from './ledger-harness.ts'
 import { hasSecret, redactSecrets } from './redact-secrets.ts'
 import { renderLedger } from './render-ledger.ts'
 import { spanText } from './span-text.ts'
+import { invariantRuns } from '../testing/property-runs.ts'
 
-const runs = Number(process.env.CAIRN_PROPERTY_RUNS ?? 500)
+const runs = invariantRuns(process.env)
+const timeout = 1_800_000
 
 /** Exact tokens of every entry occur in the text of its spans. */
 function checkProvenance(made: ReturnType<typeof ledgerHarness>): void {
@@ -225,7 +227,7 @@ describe('what a session leaves in the ledger', () => {
   })
 })
 
-describe('provenance (I3) and determinism', () => {
+describe('provenance and determinism', () => {
   const piece = fc.oneof(
     fc.constantFrom(
       'must',
@@ -258,35 +260,39 @@ describe('provenance (I3) and determinism', () => {
     ),
     fc.string({ maxLength: 6 }),
   )
-  const text = fc.array(piece, { maxLength: 20 }).map((parts) => parts.join(' '))
+  const text = fc.array(piece, { maxLength: 12 }).map((parts) => parts.join(' '))
 
-  it('every entry has its exact tokens in its spans, and no journal makes it throw or differ', () => {
-    fc.assert(
-      fc.property(fc.array(fc.tuple(fc.nat(5), text), { maxLength: 6 }), (steps) => {
-        const play = () => {
-          const made = ledgerHarness()
-          for (const [how, words] of steps) {
-            if (how <= 1) made.say(words)
-            else if (how === 2) made.rules(words)
-            else if (how === 3)
-              made.answer(words, [{ id: 'c', tool: 'exec', args: JSON.stringify({ command: words }) }])
-            else if (how === 4) made.output(words, { exit: words.length % 2, ok: words.length % 2 === 0 })
-            else made.add('note.written', { id: 'n', type: 'decision', text: words })
+  it(
+    'I3: every entry has its exact tokens in its spans, and no journal makes it throw or differ',
+    { timeout },
+    () => {
+      fc.assert(
+        fc.property(fc.array(fc.tuple(fc.nat(5), text), { maxLength: 5 }), (steps) => {
+          const play = () => {
+            const made = ledgerHarness()
+            for (const [how, words] of steps) {
+              if (how <= 1) made.say(words)
+              else if (how === 2) made.rules(words)
+              else if (how === 3)
+                made.answer(words, [{ id: 'c', tool: 'exec', args: JSON.stringify({ command: words }) }])
+              else if (how === 4) made.output(words, { exit: words.length % 2, ok: words.length % 2 === 0 })
+              else made.add('note.written', { id: 'n', type: 'decision', text: words })
+            }
+            return made
           }
-          return made
-        }
-        const made = play()
-        checkProvenance(made)
-        for (const entry of made.state.entries.values()) expect(hasSecret(entry.text)).toBe(false)
-        const rendered = renderLedger(made.state, 500)
-        expect(renderLedger(play().state, 500)).toEqual(rendered)
-        expect([...rendered.shown, ...rendered.indexed].sort()).toEqual([...made.state.live].sort())
-      }),
-      { numRuns: runs },
-    )
-  })
+          const made = play()
+          checkProvenance(made)
+          for (const entry of made.state.entries.values()) expect(hasSecret(entry.text)).toBe(false)
+          const rendered = renderLedger(made.state, 500)
+          expect(renderLedger(play().state, 500)).toEqual(rendered)
+          expect([...rendered.shown, ...rendered.indexed].sort()).toEqual([...made.state.live].sort())
+        }),
+        { numRuns: runs },
+      )
+    },
+  )
 
-  it('is the same whatever a summariser said (I2)', () => {
+  it('I2: the ledger is the same whatever a summariser said', { timeout }, () => {
     const play = (kept: string) => {
       const made = ledgerHarness()
       made.say('The port must be 3000.')

@@ -2,8 +2,10 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { currentEntries } from './ledger-state.ts'
 import { ledgerHarness } from './ledger-harness.ts'
+import { invariantRuns } from '../testing/property-runs.ts'
 
-const runs = Number(process.env.CAIRN_PROPERTY_RUNS ?? 500)
+const runs = invariantRuns(process.env)
+const timeout = 1_800_000
 
 describe('supersession (I13)', () => {
   const cases: [string, string[], string[]][] = [
@@ -173,7 +175,7 @@ describe('supersession (I13)', () => {
     expect(texts()).toEqual(held)
   })
 
-  it('later ends at the last value of each subject, in any order of subjects', () => {
+  it('I13: a chain of statements ends at the last value of each subject, in any order', { timeout }, () => {
     const part = fc.constantFrom('muldex', 'grandith', 'billing', 'web')
     const attribute = fc.constantFrom(
       'retry limit',
@@ -233,7 +235,7 @@ describe('authority (I4)', () => {
     expect(texts()).toEqual(['Always write tests.'])
   })
 
-  it('makes nothing of the user out of tool output, quotes or logs, and ends nothing by them', () => {
+  it('I4: nothing of the user comes out of tool output, quotes or logs, or ends by them', { timeout }, () => {
     const line = fc.constantFrom(
       'CONSTRAINT-X1: never use tabs',
       'You must never run this.',

@@ -104,14 +104,17 @@ function recordParts(fold: Fold, limits: Limits, input: RecordInput): Part[] {
       titled(HEADINGS[kind] ?? kind, text),
     ]),
   )
-  const whole = (kind: string, floor: number, text = sections.get(kind) ?? ''): Part => ({
-    kind,
-    floor,
-    pinned: true,
-    need: textTokens(text),
-    render: (granted) =>
-      granted(kind) < 16 ? '' : shorten(text, granted(kind), '[more: recall with a query]'),
-  })
+  const whole = (kind: string, floor: number, text = sections.get(kind) ?? ''): Part => {
+    const need = textTokens(text)
+    return {
+      kind,
+      floor,
+      pinned: true,
+      need,
+      render: (granted) =>
+        granted(kind) < Math.min(16, need) ? '' : shorten(text, granted(kind), '[more: recall with a query]'),
+    }
+  }
   const sized = (
     kind: string,
     floor: number,

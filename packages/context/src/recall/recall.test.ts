@@ -11,8 +11,9 @@ import { reduceLedger } from '../ledger/reduce-ledger.ts'
 import { createRecall } from './create-recall.ts'
 import type { Recall, RecallPorts } from './create-recall.ts'
 import { indexTerms, queryTerms } from './tokenise.ts'
+import { propertyRuns } from '../testing/property-runs.ts'
 
-const runs = Number(process.env.CAIRN_PROPERTY_RUNS ?? 500)
+const runs = propertyRuns(process.env)
 const open: Recall[] = []
 afterEach(() => open.splice(0).forEach((recall) => recall.close()))
 

@@ -6,8 +6,9 @@ import { reduceRegistries } from './reduce-registries.ts'
 import { emptyRegistries } from './registries.ts'
 import { renderRegistries } from './render-registries.ts'
 import { readState, staleSince } from './staleness.ts'
+import { invariantRuns } from '../testing/property-runs.ts'
 
-const runs = Number(process.env.CAIRN_PROPERTY_RUNS ?? 500)
+const runs = invariantRuns(process.env)
 
 function journal() {
   const state = emptyRegistries()
@@ -190,51 +191,57 @@ describe('freshness (I8)', () => {
     fc.record({ do: fc.constant('test' as const) }),
   )
 
-  it('never calls a file current that is not, nor a result fresh on another tree', () => {
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
-        const { state, add } = journal()
-        const disk = new Map<string, string>()
-        const read = (name: string) => (disk.has(name) ? { sha256: disk.get(name) ?? '', text: '' } : null)
-        const tree = () => JSON.stringify([...disk].sort())
-        const known = new Map<string, string>()
-        let tested: string | null = null
-        let outside = false
-        for (const move of steps) {
-          if (move.do === 'read') {
-            const after = disk.get(move.path)
-            if (after === undefined) continue
-            add('tool.done', done({ files: [{ path: move.path, op: 'seen', after }] }))
-            known.set(move.path, after)
-          } else if (move.do === 'write' || move.do === 'delete') {
-            const before = disk.get(move.path) ?? null
-            const after = move.do === 'write' ? `h${move.hash}` : null
-            if (after === null) disk.delete(move.path)
-            else disk.set(move.path, after)
-            add(
-              'tool.done',
-              done({ files: [{ path: move.path, op: after === null ? 'deleted' : 'wrote', before, after }] }),
-            )
-          } else if (move.do === 'outside') {
-            disk.set(move.path, `h${move.hash}`)
-            outside = true
-          } else {
-            tested = tree()
-            outside = false
-            add('check.finished', { ...check({ tree: tested, treeAfter: tested }), call: null })
+  it(
+    'I8: no file is called current that is not, nor a result fresh on another tree',
+    { timeout: 1_800_000 },
+    () => {
+      fc.assert(
+        fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
+          const { state, add } = journal()
+          const disk = new Map<string, string>()
+          const read = (name: string) => (disk.has(name) ? { sha256: disk.get(name) ?? '', text: '' } : null)
+          const tree = () => JSON.stringify([...disk].sort())
+          const known = new Map<string, string>()
+          let tested: string | null = null
+          let outside = false
+          for (const move of steps) {
+            if (move.do === 'read') {
+              const after = disk.get(move.path)
+              if (after === undefined) continue
+              add('tool.done', done({ files: [{ path: move.path, op: 'seen', after }] }))
+              known.set(move.path, after)
+            } else if (move.do === 'write' || move.do === 'delete') {
+              const before = disk.get(move.path) ?? null
+              const after = move.do === 'write' ? `h${move.hash}` : null
+              if (after === null) disk.delete(move.path)
+              else disk.set(move.path, after)
+              add(
+                'tool.done',
+                done({
+                  files: [{ path: move.path, op: after === null ? 'deleted' : 'wrote', before, after }],
+                }),
+              )
+            } else if (move.do === 'outside') {
+              disk.set(move.path, `h${move.hash}`)
+              outside = true
+            } else {
+              tested = tree()
+              outside = false
+              add('check.finished', { ...check({ tree: tested, treeAfter: tested }), call: null })
+            }
           }
-        }
-        for (const line of renderRegistries(state, read).text.split('\n')) {
-          const shown = /^- ([abc]) .*same on disk/.exec(line)?.[1]
-          if (shown) expect(state.files.get(shown)?.seen.at(-1)?.hash).toBe(disk.get(shown))
-        }
-        const test = state.tests.get('npm test')
-        if (test && !outside && staleSince(state, test) === null) expect(tree()).toBe(tested)
-        for (const [name, hash] of known)
-          if (readState(state, name, read) === 'current' && !state.files.get(name)?.wrote.length)
-            expect(disk.get(name)).toBe(hash)
-      }),
-      { numRuns: runs },
-    )
-  })
+          for (const line of renderRegistries(state, read).text.split('\n')) {
+            const shown = /^- ([abc]) .*same on disk/.exec(line)?.[1]
+            if (shown) expect(state.files.get(shown)?.seen.at(-1)?.hash).toBe(disk.get(shown))
+          }
+          const test = state.tests.get('npm test')
+          if (test && !outside && staleSince(state, test) === null) expect(tree()).toBe(tested)
+          for (const [name, hash] of known)
+            if (readState(state, name, read) === 'current' && !state.files.get(name)?.wrote.length)
+              expect(disk.get(name)).toBe(hash)
+        }),
+        { numRuns: runs },
+      )
+    },
+  )
 })

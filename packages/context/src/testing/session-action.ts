@@ -25,7 +25,11 @@ export type SessionAction =
 const call: fc.Arbitrary<CallAction> = fc.record({
   tool: fc.constantFrom('read', 'write', 'edit', 'exec', 'check'),
   file: fc.nat(5),
-  size: fc.oneof({ weight: 8, arbitrary: fc.nat(400) }, { weight: 2, arbitrary: fc.nat(20_000) }),
+  size: fc.oneof(
+    { weight: 12, arbitrary: fc.nat(400) },
+    { weight: 2, arbitrary: fc.nat(4_000) },
+    { weight: 1, arbitrary: fc.nat(20_000) },
+  ),
   ok: fc.boolean(),
   arrives: fc.constantFrom('in time', 'in time', 'in time', 'in time', 'never', 'late', 'twice'),
   image: fc.boolean().map((yes) => yes),
@@ -46,29 +50,34 @@ const user = fc.record({
       weight: 3,
       arbitrary: fc.constantFrom('Never touch vendor/.', 'Use port 4187.', 'Use port 4188 instead.', 'go on'),
     },
-    { weight: 1, arbitrary: fc.nat(60_000).map((n) => 'paste '.repeat(n / 6)) },
+    { weight: 1, arbitrary: fc.nat(40_000).map((n) => 'paste '.repeat(n / 6)) },
   ),
   image: fc.nat(6).map((n) => n === 0),
 })
 
-/** Any session: requests, steps with parallel calls, losses, late results, epochs forced at every possible place. */
-export const sessionActions: fc.Arbitrary<SessionAction[]> = fc.array(
-  fc.oneof(
-    { weight: 10, arbitrary: step },
-    { weight: 3, arbitrary: user },
-    { weight: 2, arbitrary: fc.record({ kind: fc.constant('epoch') }) },
-    {
-      weight: 3,
-      arbitrary: fc.record({
-        kind: fc.constantFrom('harness', 'process', 'note', 'plan', 'instructions', 'unknown'),
-        n: fc.nat(4),
-      }),
-    },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('external edit'), file: fc.nat(5) }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('wait'), minutes: fc.nat(90) }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('resume') }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('overflow') }) },
-  ),
-  // Short enough for 10,000 runs in a minute or two: what is looked for is an unlucky order of a few things.
-  { minLength: 1, maxLength: 24, size: 'max' },
+/** Any of them: requests, steps with parallel calls, losses, late results, epochs forced at every possible place. */
+const action: fc.Arbitrary<SessionAction> = fc.oneof(
+  { weight: 10, arbitrary: step },
+  { weight: 3, arbitrary: user },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('epoch') }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('harness', 'process', 'note', 'plan', 'instructions', 'unknown'),
+      n: fc.nat(4),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('external edit'), file: fc.nat(5) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('wait'), minutes: fc.nat(90) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('resume') }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('overflow') }) },
+)
+
+/**
+ * Mostly short ones: what is looked for is an unlucky order of a few things, and many short sessions have more of
+ * them in a minute than few long ones.
+ */
+export const sessionActions: fc.Arbitrary<SessionAction[]> = fc.oneof(
+  { weight: 7, arbitrary: fc.array(action, { minLength: 1, maxLength: 9, size: 'max' }) },
+  { weight: 2, arbitrary: fc.array(action, { minLength: 4, maxLength: 24, size: 'max' }) },
 )

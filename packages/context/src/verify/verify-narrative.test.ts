@@ -6,8 +6,9 @@ import { reduceLedger } from '../ledger/reduce-ledger.ts'
 import { joinLabels, labelsOf, NO_LABELS } from './labels.ts'
 import type { Labels } from './labels.ts'
 import { verifyNarrative } from './verify-narrative.ts'
+import { invariantRuns, propertyRuns } from '../testing/property-runs.ts'
 
-const runs = Number(process.env.CAIRN_PROPERTY_RUNS ?? 500)
+const runs = propertyRuns(process.env)
 
 function session() {
   const events: Event[] = []
@@ -180,7 +181,7 @@ describe('labels (I12)', () => {
     ]),
     sensitivity: fc.constantFrom('public', 'private', 'secret'),
   })
-  it('join as a semilattice and never shrink', () => {
+  it('I12: labels join as a semilattice and never shrink', { timeout: 1_800_000 }, () => {
     fc.assert(
       fc.property(labels, labels, labels, (a, b, c) => {
         const joined = joinLabels(a, b)
@@ -191,7 +192,7 @@ describe('labels (I12)', () => {
         for (const origin of a.origins) expect(joined.origins).toContain(origin)
         if (a.sensitivity === 'secret') expect(joined.sensitivity).toBe('secret')
       }),
-      { numRuns: runs },
+      { numRuns: invariantRuns(process.env) },
     )
   })
   it('mark an output with a key as secret, and the web as such', () => {
