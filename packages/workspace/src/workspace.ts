@@ -17,6 +17,7 @@ export type WorkspaceFault =
   | 'bad-pattern'
   | 'changed'
   | 'io'
+  | 'checkpoint'
 
 export interface ReadResult {
   path: string

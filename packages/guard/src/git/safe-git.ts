@@ -3,12 +3,14 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { GuardError } from '../errors.ts'
 import { findTool } from '../sandbox/find-tool.ts'
-import { locateRepository } from './locate-repository.ts'
+import { locateRepository, type Repository } from './locate-repository.ts'
 import { unsafeConfig } from './unsafe-config.ts'
 
 export interface SafeGitOptions {
   /** Absolute. */
   cwd: string
+  /** A repository of the harness's own, away from any workspace. Default: the one that `cwd` is in. */
+  repository?: Repository
   /** Standard input. */
   input?: string | Uint8Array
   /** Only names that choose an index, an object folder, or who and when: see `allowedEnv`. */
@@ -93,7 +95,7 @@ export const safeGit = async (args: readonly string[], options: SafeGitOptions):
   }
   const settings = overrides.flatMap((pair) => ['-c', pair])
   if (command === 'init') return run([...settings, command, '--template=', ...rest], options)
-  const repository = locateRepository(options.cwd)
+  const repository = options.repository ?? locateRepository(options.cwd)
   if (repository === null)
     return { code: 128, stdout: Buffer.alloc(0), stderr: `not a git repository: ${options.cwd}` }
   const { root, gitDir, commonDir } = repository

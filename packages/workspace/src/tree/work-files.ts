@@ -7,9 +7,9 @@ import type { Outcome } from '../workspace.ts'
 import { findRepository, trackedFiles } from './git-index.ts'
 
 /** Folder names that never belong to the work, ignored or not, unless a file in them is tracked. */
-const GENERATED_NAMES: readonly string[] = ['node_modules', '.venv', '__pycache__']
+export const GENERATED_NAMES: readonly string[] = ['node_modules', '.venv', '__pycache__']
 /** Never part of the work, not even when tracked. */
-const OWN_NAMES: readonly string[] = ['.git', '.cairn']
+export const OWN_NAMES: readonly string[] = ['.git', '.cairn']
 
 /**
  * Paths of the files that belong to the work, sorted bytewise: tracked, or not ignored by `.gitignore` and
