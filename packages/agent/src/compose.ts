@@ -1,4 +1,4 @@
-import { createContext, type ContextConfig, type ContextEngine } from '@cairn/context'
+import { createContext, type ContextConfig, type ContextEngine, type ContextPorts } from '@cairn/context'
 import {
   JournalError,
   openStore,
@@ -32,6 +32,7 @@ import { createNarrativeRunner } from './narrative.ts'
 import { promptText } from './prompt-text.ts'
 import { createRecorder, type EventListener } from './recorder.ts'
 import { closeInterrupted } from './resume.ts'
+import { codeId, openSessionCache } from './session-cache.ts'
 import { emptySessionState, reduceSession, type SessionState } from './session-state.ts'
 import { redactedStore, sessionRedactor } from './session-secrets.ts'
 import { createToolbox } from './toolbox.ts'
@@ -70,6 +71,8 @@ export interface SessionOptions {
   onDelta: (delta: Delta) => void
   /** Default: what the provider does by itself. */
   effort?: Effort | null
+  /** Names the running code, for what is kept between two runs of it. Default: that of the bundle. */
+  code?: string
 }
 
 export interface Session {
@@ -163,7 +166,6 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     }),
     boundary,
   )
-  const state = emptySessionState()
   const checks = createCheckRunner({ check: options.check, terminal, workspace, now })
   let context: ContextEngine
   const tools = createToolbox({
@@ -175,20 +177,25 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     extra: checks.tools,
   })
   const config = configOf(options, tools)
-  context = createContext(config, {
+  const cache = openSessionCache(options.journal, store, config, options.code ?? codeId(import.meta.url))
+  const cached = cache.read()
+  const state = cached?.state ?? emptySessionState()
+  const ports: ContextPorts = {
     blob: (sha256) => store.getBlob(sha256),
     events: (after) => store.read({ from: after + 1 }),
     disk(path) {
       const file = workspace.read(path)
       return file.ok ? { sha256: file.value.sha256, text: redactor.redact(file.value.text).text } : null
     },
-  })
+    recallFile: `${options.journal}.recall`,
+  }
+  context = createContext(config, ports, cached?.context)
 
-  let events = 0
-  for (const event of store.read()) {
+  let events = cached?.position ?? 0
+  for (const event of store.read({ from: events + 1 })) {
     context.ingest(event)
     reduceSession(state, event)
-    events += 1
+    events = event.seq
   }
   const listen: EventListener = (event: Event) => {
     reduceSession(state, event)
@@ -273,6 +280,8 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
           costUsd: state.costUsd,
           usage: state.usage,
         })
+        // A crash loses the cache of the last events only.
+        cache.write(state, context, 5_000)
         return end
       }
       const turn = runTurn({
@@ -314,6 +323,8 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
       // A probe under way still needs what closing would take from it.
       await boundary.facts
       await sandbox.close()
+      cache.write(state, context)
+      context.close()
       store.close()
     },
   }

@@ -23,6 +23,8 @@ export interface ContextPorts {
   events?(after: number): Iterable<Event>
   /** The file as it is on disk now, or null where it is absent, binary or too large to be shown. */
   disk(path: string): { sha256: string; text: string } | null
+  /** Where the index of recall is kept from one process to the next. A cache; without it it is built in memory. */
+  recallFile?: string
 }
 
 export interface Projection {

@@ -34,8 +34,38 @@ export interface ContextEngine extends Context {
   startEpoch(now: number, cause: string): NewEvent<'epoch.started'>
   /** What the projection is made from. Read only; void after the next `ingest`. */
   inspect(): { fold: Fold; sections: readonly RecordSection[] }
+  /**
+   * Everything derived from the events so far, for `createContext` of another process with the same configuration and
+   * the same code. A cache: it may be thrown away, and the journal gives the same again. Shares its parts with this
+   * engine, so it is to be serialised (`node:v8`, which keeps identities) before the next `ingest`.
+   */
+  save(): SavedContext
   /** Releases the recall index. */
   close(): void
+}
+
+/** What `save` gives. Its parts are nobody else's business. */
+export interface SavedContext {
+  readonly saved: 'context'
+  readonly fold: Fold
+  readonly list: ItemList | null
+  readonly start: number
+  readonly sections: readonly RecordSection[]
+  readonly lastReport: ContextUsage['lastReport']
+  readonly stuckAt: number
+  readonly spanFrom: number
+}
+
+/**
+ * A deserialised value as a saved state; undefined where it is none. Whoever keeps it answers for the rest: that the
+ * bytes are those that were written, by the same code, for the same configuration and journal.
+ */
+export function readSaved(value: unknown): SavedContext | undefined {
+  return isSaved(value) ? value : undefined
+}
+
+function isSaved(value: unknown): value is SavedContext {
+  return typeof value === 'object' && value !== null && 'saved' in value && value.saved === 'context'
 }
 
 /** σ: tokens that a narrative answer is expected to have. */
@@ -45,11 +75,15 @@ const NARRATIVE_TOKENS = 700
  * Builds the context of a session. `config` and the ingested events determine every byte it projects; `ports` are only
  * read for blobs, and for the disk while an epoch switch is planned.
  */
-export function createContext(config: ContextConfig, ports: ContextPorts): ContextEngine {
+export function createContext(
+  config: ContextConfig,
+  ports: ContextPorts,
+  saved?: SavedContext,
+): ContextEngine {
   const prefix = sizeOfPrefix(config.system, config.tools)
   const limits = limitsOf(config.model, prefix.tokens, config.window)
   const prices = priceVector(config.model)
-  const fold = emptyFold()
+  const fold = saved?.fold ?? emptyFold()
   const context = {
     provider: config.model.provider,
     model: config.model.id,
@@ -62,16 +96,16 @@ export function createContext(config: ContextConfig, ports: ContextPorts): Conte
   }
   const kept: Event[] = []
   let queue: Event[] = []
-  let list: ItemList | null = null
+  let list: ItemList | null = saved?.list ?? null
   /** Uncalibrated size of the request that the epoch started with. */
-  let start = 0
-  let sections: readonly RecordSection[] = []
-  let lastReport: ContextUsage['lastReport'] = null
+  let start = saved?.start ?? 0
+  let sections: readonly RecordSection[] = saved?.sections ?? []
+  let lastReport: ContextUsage['lastReport'] = saved?.lastReport ?? null
   let wanted: NarrativeJob | null = null
   let job: NarrativeJob | null = null
-  let spanFrom = 1
+  let spanFrom = saved?.spanFrom ?? 1
   /** Size at which a switch would have made no progress: asked again only when it has grown. */
-  let stuckAt = 0
+  let stuckAt = saved?.stuckAt ?? 0
 
   const readEvents = (after: number): Iterable<Event> => ports.events?.(after) ?? kept.slice(after)
   const recall = createRecall({
@@ -82,6 +116,7 @@ export function createContext(config: ContextConfig, ports: ContextPorts): Conte
       return null
     },
     blob: context.load,
+    ...(ports.recallFile === undefined ? {} : { file: ports.recallFile }),
     entries: () => allEntries(fold.ledger),
     fileHash: (path) => fold.registries.files.get(path)?.hash,
   })
@@ -308,6 +343,10 @@ export function createContext(config: ContextConfig, ports: ContextPorts): Conte
       flush()
       committed()
       return { fold, sections: fold.epoch === null ? [] : sections }
+    },
+    save() {
+      flush()
+      return { saved: 'context', fold, list, start, sections, lastReport, stuckAt, spanFrom }
     },
     close() {
       recall.close()

@@ -1,5 +1,5 @@
 export type * from './context.ts'
-export { createContext, type ContextEngine } from './engine.ts'
+export { createContext, readSaved, type ContextEngine, type SavedContext } from './engine.ts'
 export { ContextError, type ContextErrorCode } from './errors.ts'
 export * from './ledger/entry.ts'
 export { boundView } from './ingest/bound-view.ts'

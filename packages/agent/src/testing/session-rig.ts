@@ -13,9 +13,15 @@ import type { TurnEnd } from '../turn-end.ts'
 /** A workspace, a data folder and a scripted model server: a whole session with nothing faked but the model's words. */
 export interface SessionRig extends AsyncDisposable {
   readonly cwd: string
+  readonly dataDir: string
   readonly server: ScriptedServer
   readonly events: Event[]
-  open(options?: { check?: SessionCheck; sessionId?: string; window?: number }): Promise<Session>
+  open(options?: {
+    check?: SessionCheck
+    sessionId?: string
+    window?: number
+    code?: string
+  }): Promise<Session>
   /** Opens a session, runs one request and closes it. */
   run(
     text: string | null,
@@ -50,7 +56,7 @@ export async function sessionRig(
     { env, ...(options.sleep === undefined ? {} : { sleep: options.sleep }) },
   )
   const events: Event[] = []
-  const open: SessionRig['open'] = ({ check, sessionId = 'rig', window } = {}) =>
+  const open: SessionRig['open'] = ({ check, sessionId = 'rig', window, code } = {}) =>
     composeSession({
       sessionId,
       journal: sessionPath(dataDir, sessionId),
@@ -68,9 +74,11 @@ export async function sessionRig(
       now: Date.now,
       listener: (event) => events.push(event),
       onDelta: () => undefined,
+      ...(code === undefined ? {} : { code }),
     })
   return {
     cwd,
+    dataDir,
     server,
     events,
     open,
