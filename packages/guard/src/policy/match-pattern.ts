@@ -1,3 +1,6 @@
+import { canonicalHost } from '../egress/canonical-host.ts'
+import { coversHost, parseHostPattern } from '../egress/host-pattern.ts'
+
 const cache = new Map<string, RegExp>()
 
 const literal = (text: string): string => text.replaceAll(/[$()*+.?[\\\]^{|}]/gu, String.raw`\$&`)
@@ -33,11 +36,9 @@ export function matchPath(glob: string, path: string): boolean {
   }).test(path)
 }
 
-/** Whether a host is the one named, or below the one of `*.name`. */
+/** Whether a host is one that the pattern of a rule names, whatever the spelling of both. */
 export function matchHost(pattern: string, host: string): boolean {
-  const name = host.toLowerCase().replace(/\.$/u, '')
-  const wanted = pattern.toLowerCase()
-  return wanted.startsWith('*.')
-    ? name.endsWith(wanted.slice(1)) && name.length > wanted.length - 1
-    : name === wanted
+  const wanted = parseHostPattern(pattern)
+  const name = canonicalHost(host)
+  return wanted !== null && name !== null && coversHost(wanted, name)
 }

@@ -1,8 +1,11 @@
+import { addressSet } from '../egress/address-kind.ts'
+import { parseHostPattern } from '../egress/host-pattern.ts'
 import { GuardError } from '../errors.ts'
 import type { Defaults, Effect, LayerName, PolicyLayer, Rule } from './rule.ts'
 
 const effects: readonly Effect[] = ['deny', 'ask', 'allow']
-const lists = ['tool', 'command', 'path', 'host'] as const
+const lists = ['tool', 'command', 'path', 'host', 'method', 'address'] as const
+const budgets = ['upload', 'download'] as const
 const most = 1_000
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -52,7 +55,7 @@ type Fail = (what: string) => never
 function readRule(value: unknown, index: number, fail: Fail): Rule {
   const where = `rule ${index + 1}`
   if (!isRecord(value)) return fail(`${where} is not an object`)
-  unknownKeys(value, ['id', 'effect', 'reason', ...lists], where, fail)
+  unknownKeys(value, ['id', 'effect', 'reason', ...lists, ...budgets], where, fail)
   const { id, effect, reason } = value
   if (typeof id !== 'string' || !/^[a-z0-9][a-z0-9-]{0,63}$/u.test(id))
     return fail(`${where} needs an "id" of small letters, digits and dashes`)
@@ -72,7 +75,35 @@ function readRule(value: unknown, index: number, fail: Fail): Rule {
       return fail(`rule ${id}: "${key}" has an item that is no text, or too long`)
     rule[key] = texts
   }
+  for (const key of budgets) {
+    const bytes = value[key]
+    if (bytes === undefined) continue
+    if (typeof bytes !== 'number' || !Number.isSafeInteger(bytes) || bytes < 0)
+      return fail(`rule ${id}: "${key}" is not a number of bytes`)
+    rule[key] = bytes
+  }
+  checkHosts(rule, fail)
   return rule
+}
+
+function checkHosts(rule: Rule, fail: Fail): void {
+  const { id, effect, host } = rule
+  for (const text of host ?? []) {
+    const pattern = parseHostPattern(text)
+    if (pattern === null)
+      fail(`rule ${id}: ${JSON.stringify(text)} is no host; write name, *.name or an address, then :port`)
+    if (pattern?.name === null && effect === 'allow')
+      fail(`rule ${id} allows every host; name those that commands may reach`)
+  }
+  for (const method of rule.method ?? [])
+    if (!/^[A-Z]{1,20}$/u.test(method)) fail(`rule ${id}: ${JSON.stringify(method)} is no HTTP method`)
+  if (rule.address !== undefined && addressSet(rule.address) === null)
+    fail(`rule ${id}: "address" has something that is neither an address nor a range such as 10.0.0.0/8`)
+  const about = (['method', 'address', ...budgets] as const).find((key) => rule[key] !== undefined)
+  if (about !== undefined && (host === undefined || rule.command !== undefined || rule.path !== undefined))
+    fail(`rule ${id}: "${about}" is only for rules about a "host"`)
+  const onlyAllows = (['address', ...budgets] as const).find((key) => rule[key] !== undefined)
+  if (onlyAllows !== undefined && effect !== 'allow') fail(`rule ${id}: "${onlyAllows}" is only for "allow"`)
 }
 
 function readDefaults(value: unknown, fail: Fail): Defaults {

@@ -14,8 +14,19 @@ export interface Rule {
   command?: readonly string[]
   /** Globs relative to the workspace: `*` within a name, `**` across folders. */
   path?: readonly string[]
-  /** Host names; `*.example.org` covers what is below it. */
+  /**
+   * Hosts that commands may reach: `name`, `*.name` for what is below it, an address, each also with `:port` or `:*`; `*`
+   * for all, to deny and ask only. Without a port, 80 and 443 are allowed, and every port is denied.
+   */
   host?: readonly string[]
+  /** HTTP methods; `CONNECT` stands for an encrypted connection, whose methods nobody sees. Default: all. */
+  method?: readonly string[]
+  /** Addresses and ranges such as `10.0.0.0/8` that the hosts may have although they are not public. */
+  address?: readonly string[]
+  /** Most bytes that a session may send to each of the hosts. Default 32 MiB. */
+  upload?: number
+  /** Most bytes that a session may get from each of the hosts. Default 8 GiB. */
+  download?: number
   /** What the model and the person are told. */
   reason: string
 }

@@ -1,18 +1,11 @@
 import type { Detection, Detector } from './detector.ts'
 import type { ByteWindow } from './byte-window.ts'
 import { leastSecret } from './secret-environment.ts'
+import { base64Cores } from './secret-spellings.ts'
 
 /** Longer values would need a hold-back that is longer than what a person waits for. */
 const mostSecret = 16 * 1024
 const isBreak = (byte: number | undefined) => byte === 10 || byte === 13
-
-/** What of a base64 text stays the same whatever stands before and behind the value in the encoded bytes. */
-function base64Cores(value: Buffer): string[] {
-  return [0, 1, 2].map((before) => {
-    const text = Buffer.concat([Buffer.alloc(before), value]).toString('base64')
-    return text.slice([0, 2, 3][before], Math.floor(((before + value.length) * 8) / 6))
-  })
-}
 
 /** Every spelling in which a value is looked for: as it is, reversed, in base64, hex, percent and JSON escapes. */
 function formsOf(text: string): Buffer[] {
@@ -35,7 +28,7 @@ function formsOf(text: string): Buffer[] {
 }
 
 /** A value, the password of one that is an address, and the lines of one that is a file. */
-function partsOf(value: string): string[] {
+export function partsOf(value: string): string[] {
   const password = /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:([^/\s@]+)@/iu.exec(value)?.[1]
   const lines = value.includes('\n')
     ? value.split('\n').filter((line) => line.length >= 32 && !line.startsWith('-----'))
