@@ -301,6 +301,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
         onDelta: options.onDelta,
         atBoundary() {
           atBoundary()
+          context.catchUp()
           steering.deliver(recorder)
         },
         userWaits: steering.waits,

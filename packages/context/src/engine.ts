@@ -40,6 +40,12 @@ export interface ContextEngine extends Context {
    * engine, so it is to be serialised (`node:v8`, which keeps identities) before the next `ingest`.
    */
   save(): SavedContext
+  /**
+   * Takes some of the events that came since into the index of recall, where it is kept in a file and the session is
+   * long: otherwise the first recall would wait for all of them. To be called between steps; costs a fraction of a
+   * second at most.
+   */
+  catchUp(): void
   /** Releases the recall index. */
   close(): void
 }
@@ -52,7 +58,6 @@ export interface SavedContext {
   readonly start: number
   readonly sections: readonly RecordSection[]
   readonly lastReport: ContextUsage['lastReport']
-  readonly stuckAt: number
   readonly spanFrom: number
 }
 
@@ -67,6 +72,9 @@ export function readSaved(value: unknown): SavedContext | undefined {
 function isSaved(value: unknown): value is SavedContext {
   return typeof value === 'object' && value !== null && 'saved' in value && value.saved === 'context'
 }
+
+/** Events from which on the index of recall is kept up as the session goes on. */
+const LONG_SESSION = 1_000
 
 /** σ: tokens that a narrative answer is expected to have. */
 const NARRATIVE_TOKENS = 700
@@ -105,7 +113,7 @@ export function createContext(
   let job: NarrativeJob | null = null
   let spanFrom = saved?.spanFrom ?? 1
   /** Size at which a switch would have made no progress: asked again only when it has grown. */
-  let stuckAt = saved?.stuckAt ?? 0
+  let stuckAt = 0
 
   const readEvents = (after: number): Iterable<Event> => ports.events?.(after) ?? kept.slice(after)
   const recall = createRecall({
@@ -346,7 +354,11 @@ export function createContext(
     },
     save() {
       flush()
-      return { saved: 'context', fold, list, start, sections, lastReport, stuckAt, spanFrom }
+      return { saved: 'context', fold, list, start, sections, lastReport, spanFrom }
+    },
+    catchUp() {
+      flush()
+      if (ports.recallFile !== undefined && fold.seq >= LONG_SESSION) recall.catchUp(fold.seq)
     },
     close() {
       recall.close()

@@ -2,7 +2,7 @@ import type { Event } from '@cairn/journal'
 import type { RecallQuery, RecallResult } from '../context.ts'
 import { parseHandle } from '../ingest/handle.ts'
 import type { Entry } from '../ledger/entry.ts'
-import { openIndex } from './recall-index.ts'
+import { openIndex, removeIndex } from './recall-index.ts'
 import type { RecallIndex } from './recall-index.ts'
 import { recallRef } from './recall-ref.ts'
 import type { RecallPorts, RecallState } from './recall-state.ts'
@@ -13,6 +13,8 @@ export type { RecallPorts }
 
 export interface Recall {
   recall(query: RecallQuery): RecallResult
+  /** Takes the next events into the index, a bounded number of them, where enough have come. `last`: the newest position. */
+  catchUp(last: number): void
   /** Releases the index. Safe where recall was never used. */
   close(): void
 }
@@ -27,12 +29,25 @@ export function createRecall(ports: RecallPorts): Recall {
   const blobs = new Map<string, { sha256: string; seq: number }>()
   const terms = new WeakMap<Entry, ReadonlySet<string>>()
   let scanned = 0
+  const opened = (): RecallIndex => (index ??= openIndex(ports.file, ports.event))
+  const add = (events: Iterable<Event>) => opened().add(events, (sha) => ports.blob(sha))
+  /** A file that broke after it was opened is thrown away, and the work done again with a new one. */
+  function robust<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      if (ports.file === undefined || !isDatabaseError(error)) throw error
+      index?.close()
+      index = null
+      removeIndex(ports.file)
+      return work()
+    }
+  }
   const state: RecallState = {
     ports,
     index() {
-      index ??= openIndex(ports.file)
-      index.add(ports.events(index.position()), (sha) => ports.blob(sha))
-      return index
+      add(ports.events(opened().position()))
+      return opened()
     },
     blobs() {
       for (const event of ports.events(scanned)) {
@@ -57,13 +72,35 @@ export function createRecall(ports: RecallPorts): Recall {
         if (found) return found
       }
       const words = [query.query ?? '', ref].join(' ').trim()
-      return recallQuery(state, { ...query, query: words === '' ? (query.grep ?? '') : words })
+      return robust(() => recallQuery(state, { ...query, query: words === '' ? (query.grep ?? '') : words }))
+    },
+    catchUp(last) {
+      if (index !== null && last - index.position() < PORTION) return
+      robust(() => {
+        const from = opened().position()
+        if (last - from >= PORTION) add(first(ports.events(from), PORTION))
+      })
     },
     close() {
       index?.close()
       index = null
     },
   }
+}
+
+/** Events that one `catchUp` takes: some hundred milliseconds where they have much text. */
+const PORTION = 256
+
+function* first<T>(items: Iterable<T>, most: number): Iterable<T> {
+  let left = most
+  for (const item of items) {
+    if (left-- <= 0) return
+    yield item
+  }
+}
+
+function isDatabaseError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR'
 }
 
 function blobsOf(event: Event): string[] {

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Event } from '@cairn/journal'
 import { documentsOf } from './documents.ts'
@@ -25,24 +26,33 @@ export interface RecallIndex {
   close(): void
 }
 
-const VERSION = 3
+const VERSION = 4
 /** Weights of path and text in BM25. */
 const WEIGHTS = '2.0, 1.0'
 /** Terms kept before a segment is written: fewer segments to merge while a long journal is read. */
 const HASH_BYTES = 8_000_000
 
 /**
- * A full-text index over the journal, in memory or in a file. A cache: a file of another version, or one that cannot
- * be read, is built again. FTS5 stores terms only (`content=''`); texts stay in the journal.
+ * A full-text index over the journal, in memory or in a file. A cache: a file of another version, of another journal
+ * (`event` does not give the event it ends with), or one that cannot be read, is built again. FTS5 stores terms only
+ * (`content=''`); texts stay in the journal.
  */
-export function openIndex(file: string | undefined): RecallIndex {
-  const db = openDatabase(file)
+export function openIndex(
+  file: string | undefined,
+  event: (seq: number) => Event | null = () => null,
+): RecallIndex {
+  let db = openDatabase(file)
+  if (file !== undefined && !belongs(db, event)) {
+    db.close()
+    removeIndex(file)
+    db = openDatabase(file)
+  }
   const insertDocument = db.prepare(
     'insert into document(seq, kind, blob, line, part) values (?, ?, ?, ?, ?)',
   )
   const insertTerms = db.prepare('insert into term(rowid, path, text) values (?, ?, ?)')
-  const setPosition = db.prepare(
-    "insert into meta(name, value) values ('position', ?) on conflict(name) do update set value = excluded.value",
+  const set = db.prepare(
+    'insert into meta(name, value) values (?, ?) on conflict(name) do update set value = excluded.value',
   )
   const find = db.prepare(
     `select d.seq, d.kind, d.blob, d.line, d.part, -t.rank as score
@@ -63,9 +73,11 @@ export function openIndex(file: string | undefined): RecallIndex {
       const terms = (text: string) => (text === '' ? '' : indexTerms(text, cache))
       const from = position
       let begun = false
+      let last: Event | null = null
       try {
         for (const event of events) {
           if (event.seq <= position) continue
+          last = event
           if (!begun) db.exec('begin')
           begun = true
           for (const [part, doc] of documentsOf(event, blob).entries()) {
@@ -74,8 +86,9 @@ export function openIndex(file: string | undefined): RecallIndex {
           }
           position = event.seq
         }
-        if (!begun) return
-        setPosition.run(position)
+        if (last === null) return
+        set.run('position', position)
+        set.run('last', digestOf(last))
         db.exec('commit')
       } catch (error) {
         if (begun) db.exec('rollback')
@@ -87,6 +100,24 @@ export function openIndex(file: string | undefined): RecallIndex {
     frequency,
     close: () => db.close(),
   }
+}
+
+/** Takes the file away, with what SQLite keeps beside it. */
+export function removeIndex(file: string): void {
+  const { rmSync } = process.getBuiltinModule('node:fs')
+  for (const part of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${part}`, { force: true })
+}
+
+/** Whether the index is empty or ends with an event that the journal has. */
+function belongs(db: DatabaseSync, event: (seq: number) => Event | null): boolean {
+  const value = (name: string) => db.prepare('select value from meta where name = ?').get(name)?.value
+  const position = Number(value('position') ?? 0)
+  const last = position === 0 ? null : event(position)
+  return position === 0 || (last !== null && value('last') === digestOf(last))
+}
+
+function digestOf({ seq, time, kind, body }: Event): string {
+  return hash('sha256', JSON.stringify([seq, time, kind, body]))
 }
 
 /** Below this many passages even the commonest word is cheap to rank. */
@@ -162,7 +193,8 @@ function openDatabase(file: string | undefined): DatabaseSync {
   const open = (path: string): DatabaseSync => {
     const db = new DatabaseSync(path)
     try {
-      db.exec('pragma journal_mode = off; pragma synchronous = off')
+      // In a file a transaction survives the death of the process; what a loss of power breaks is built again.
+      db.exec(`pragma journal_mode = ${path === ':memory:' ? 'off' : 'wal'}; pragma synchronous = off`)
       const { user_version: version } = db.prepare('pragma user_version').get() ?? {}
       if (version !== VERSION) {
         db.exec(`
@@ -186,7 +218,7 @@ function openDatabase(file: string | undefined): DatabaseSync {
   try {
     return open(file)
   } catch {
-    process.getBuiltinModule('node:fs').rmSync(file, { force: true })
+    removeIndex(file)
     return open(file)
   }
 }

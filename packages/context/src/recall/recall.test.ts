@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import type { Event, EventBodies, EventKind } from '@cairn/journal'
 import * as fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -197,6 +198,39 @@ describe('recall', () => {
       recall.recall({ query: `what did the server say on ${word}?` }).hits.some((hit) => hit.seq === seq),
     )
     expect(reached.length / plants.length).toBeGreaterThanOrEqual(0.98)
+  })
+
+  it('takes a file that another journal left, or that breaks while it is used, for none', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'recall-'))
+    try {
+      const file = join(folder, 'index.sqlite')
+      const theirs = session()
+      for (let i = 0; i < 300; i++) theirs.add('user.message', { text: `about lions ${i}` })
+      const other = theirs.recall({ file })
+      other.recall({ query: 'lions' })
+      other.close()
+      const made = session()
+      for (let i = 0; i < 300; i++) made.add('user.message', { text: i === 7 ? 'zebras' : `noise ${i}` })
+      const recall = made.recall({ file })
+      expect(recall.recall({ query: 'lions' }).hits).toEqual([])
+      expect(recall.recall({ query: 'zebra' }).hits).toHaveLength(1)
+      const breaker = new DatabaseSync(file)
+      breaker.exec('drop table document')
+      breaker.close()
+      expect(recall.recall({ query: 'zebra' }).hits).toHaveLength(1)
+      recall.close()
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  it('catches up in portions, and then finds the same', () => {
+    const made = session()
+    for (let i = 0; i < 600; i++) made.add('user.message', { text: i === 500 ? 'zebras' : `noise ${i}` })
+    const recall = made.recall()
+    for (let i = 0; i < 2; i++) recall.catchUp(600)
+    expect(recall.recall({ query: 'zebra' })).toEqual(made.recall().recall({ query: 'zebra' }))
+    recall.catchUp(601)
   })
 
   it('never throws, whatever it is asked', () => {
