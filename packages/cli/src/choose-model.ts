@@ -51,7 +51,7 @@ export async function chooseModel(
       asked === null
         ? 'No model is configured: the embedded engine works, which mends failing checks of JavaScript and TypeScript projects. Set ANTHROPIC_API_KEY, OPENAI_API_KEY or GEMINI_API_KEY, or give --model, for everything else.'
         : null
-    return { model: createSolver(), window, notice }
+    return { model: createSolver(window === null ? {} : { window }), window, notice }
   }
   const { createModel, parseModelRef } = await import('@cairn/models')
   const model = await createModel(

@@ -15,6 +15,8 @@ const info: ModelInfo = {
 }
 
 export interface SolverOptions {
+  /** Tokens that a request may have, where it is less than the engine could take. Default: nothing is bounded. */
+  window?: number
   /** Candidates tried for one state of the files before giving up. Default 1,600. */
   candidates?: number
   /** Candidates of one experiment. Default 64, which is the most. */
@@ -23,10 +25,11 @@ export interface SolverOptions {
   files?: number
 }
 
-/** Rough count, so that budgets and windows have something to go by. */
+/** Rough count, so that budgets and windows have something to go by: rather too high, as a window is to be kept. */
 function tokensOf(request: ModelRequest): number {
   return Math.ceil(
-    (request.system.length + JSON.stringify(request.items).length + JSON.stringify(request.tools).length) / 4,
+    (request.system.length + JSON.stringify(request.items).length + JSON.stringify(request.tools).length) /
+      3.75,
   )
 }
 
@@ -41,19 +44,23 @@ export function createSolver(options: SolverOptions = {}): Model {
     batch: Math.min(options.batch ?? 64, 64),
     files: options.files ?? 10,
   }
+  const window = Math.min(options.window ?? info.window, info.window)
   let planner: ReturnType<typeof createPlanner> | null = null
   let count = 0
   return {
-    info,
+    info: { ...info, window },
     async *stream(request, { signal }): AsyncIterable<ModelEvent> {
       // The parser is loaded only when the engine is really used.
-      const [{ nextAction }, { readTranscript }, plans] = await Promise.all([
+      const [{ nextAction }, { roomOf }, { readTranscript }, plans] = await Promise.all([
         import('./policy/next-action.ts'),
+        import('./policy/room.ts'),
         import('./policy/transcript.ts'),
         import('./plan/make-plan.ts'),
       ])
       planner ??= plans.createPlanner()
-      const action = nextAction(readTranscript(request), planner, limits)
+      const transcript = readTranscript(request)
+      const prefix = (request.system.length + JSON.stringify(request.tools).length) / 4
+      const action = nextAction(transcript, planner, limits, roomOf(window, prefix, transcript))
       if (signal.aborted) {
         const { ModelError } = await import('@cairn/models')
         throw new ModelError('aborted', 'the call was cancelled')

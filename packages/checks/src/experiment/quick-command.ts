@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, normalize } from 'node:path'
 import type { Runner } from '../parse/parsed-output.ts'
 
 /** The body of the npm script that a command starts, if it starts one and nothing else; else the command itself. */
@@ -63,6 +63,12 @@ export function quickCommand(
   if (files.length > 0 && (tool === 'vitest' || tool === 'jest'))
     return prefix + [body, ...files.map(quote)].join(' ')
   return prefix + body
+}
+
+/** Files that the words of a check name, as `check.js` in `node check.js`; an npm script counts by its body. */
+export function namedFiles(command: string, root: string): string[] {
+  const words = (scriptBody(command, root) ?? command).split(/[\s;&|]+/)
+  return words.filter((word) => /\.[cm]?[jt]sx?$/.test(word)).map((word) => normalize(word))
 }
 
 /** `node` with the options that the test files of a `node --test` check need; null where it is another check. */

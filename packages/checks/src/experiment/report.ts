@@ -1,3 +1,5 @@
+import { idRanges } from './id-ranges.ts'
+
 /** What one candidate was worth. */
 export interface Verdict {
   id: string
@@ -24,8 +26,8 @@ export interface ExperimentReport {
 const shownTests = 4
 
 /**
- * The report as text. The first line is for people; each further line is `state: ids`, where a `better` one has its count
- * of fixed tests in brackets, so that a program can read it back.
+ * The report as text. The first line is for people; each further line is `state: ids`, best state first, so that a
+ * program can read it back. A `better` one has its count of fixed tests in brackets, numbered ids are written as ranges.
  */
 export function renderExperiment(report: ExperimentReport): string {
   const of = (state: Verdict['state']): Verdict[] =>
@@ -35,34 +37,18 @@ export function renderExperiment(report: ExperimentReport): string {
     .map((state) => `${of(state).length} ${state}`)
     .join(', ')
   const lines = [`experiment on \`${report.command}\` (${report.baseline} failing): ${counts}, ${seconds} s`]
-  const list = (name: string, ids: readonly string[]): void => {
-    if (ids.length > 0) lines.push(`${name}: ${ids.join(' ')}`)
-  }
-  list(
-    'green',
-    of('green').map((verdict) => verdict.id),
-  )
-  list(
-    'better',
-    of('better').map((verdict) => `${verdict.id}(${verdict.fixed.length})`),
-  )
-  list(
-    'weaker',
-    of('weaker').map((verdict) => verdict.id),
-  )
-  list(
-    'moved',
-    of('moved').map((verdict) => verdict.id),
-  )
-  list(
-    'refuted',
-    of('refuted').map((verdict) => verdict.id),
-  )
-  list(
-    'invalid',
-    of('invalid').map((verdict) => verdict.id),
-  )
-  list('not run', report.notRun)
+  const better = of('better').map((verdict) => `${verdict.id}(${verdict.fixed.length})`)
+  const ids = (state: Verdict['state']): string => idRanges(of(state).map((verdict) => verdict.id))
+  const listed = [
+    ['green', ids('green')],
+    ['better', better.join(' ')],
+    ['weaker', ids('weaker')],
+    ['moved', ids('moved')],
+    ['refuted', ids('refuted')],
+    ['invalid', ids('invalid')],
+    ['not run', idRanges(report.notRun)],
+  ]
+  for (const [name, text] of listed) if (text !== '') lines.push(`${name}: ${text}`)
   for (const verdict of of('better').slice(0, shownTests))
     lines.push(`  ${verdict.id} fixes ${verdict.fixed.slice(0, shownTests).join('; ')}`)
   return lines.join('\n')

@@ -15,6 +15,8 @@ export interface Localization {
   }[]
   /** Not tests; highest score first. */
   lines: LineScore[]
+  /** Size of each file that `lines` are of. */
+  sizes: ReadonlyMap<string, { lines: number; bytes: number }>
   method: 'coverage' | 'imports'
 }
 
@@ -36,27 +38,71 @@ function ranges(lines: readonly LineScore[]): string[] {
   return out.map(({ first, last, score }) => `${first === last ? first : `${first}-${last}`}=${score}`)
 }
 
+/** What one line of text in `ranges` costs about, in characters. */
+const rangeCost = 9
+
 /**
  * The localisation as bounded text: first line for people, then `fail` blocks and `file` lines that a program can read
  * back. The same tree gives the same text.
+ *
+ * @param tokens most tokens of the text, at four characters each; what is least suspicious gives way first. Default:
+ *   up to 8 failures, 400 lines and 12 files.
  */
-export function renderLocalization(result: Localization): string {
+export function renderLocalization(result: Localization, tokens = Infinity): string {
   if (result.ok) return `localization of \`${result.command}\`: the check passes, nothing to localise`
   const passed = result.passed === null ? '' : `, ${result.passed} passing`
-  const out = [
-    `localization of \`${result.command}\`: ${result.failures.length} failing${passed}; lines by ${result.method}`,
-  ]
-  for (const failure of result.failures.slice(0, shownFailures)) {
-    out.push(`fail ${failure.id}${failure.at === null ? '' : ` @ ${failure.at}`}`)
+  const title = `localization of \`${result.command}\`: ${result.failures.length} failing${passed}; lines by ${result.method}`
+  const room = tokens * 4 - title.length - 'and 1000 more\n\n…'.length
+  const places = placesOf(result, room * 0.5)
+  const blocks = failureBlocks(result, room - places.join('\n').length)
+  const left = result.failures.length - blocks.length
+  return [title, ...blocks, ...(left > 0 ? [`and ${left} more`] : []), ...places].join('\n')
+}
+
+/** As many failures as fit, each whole or, where even the first does not fit, its beginning. */
+function failureBlocks({ failures }: Localization, room: number): string[] {
+  const blocks: string[] = []
+  let left = room
+  for (const failure of failures.slice(0, shownFailures)) {
+    const share = blocks.length === 0 ? left : Math.min(left, room / 2)
+    const head = `fail ${failure.id}${failure.at === null ? '' : ` @ ${failure.at}`}`
+    const inMessage = Math.min(messageLimit, Math.max(80, (share - head.length) * 0.6))
     const message =
-      failure.message.length > messageLimit ? `${failure.message.slice(0, messageLimit)}…` : failure.message
-    out.push(...message.split('\n').map((line) => `  ${line}`))
-    out.push(...failure.source.slice(0, sourceLimit).map((line) => `  | ${line.slice(0, 200)}`))
+      failure.message.length > inMessage ? `${failure.message.slice(0, inMessage)}…` : failure.message
+    const lines = [head, ...message.split('\n').map((line) => `  ${line}`)]
+    // The place where the test stopped is at the end of its source.
+    let rest = share - lines.join('\n').length
+    const source: string[] = []
+    for (const line of failure.source.slice(0, sourceLimit).toReversed()) {
+      const text = `  | ${line.slice(0, 200)}`
+      rest -= text.length + 1
+      if (rest < 0) break
+      source.unshift(text)
+    }
+    const block = [...lines, ...source].join('\n')
+    if (blocks.length > 0 && block.length + 1 > left) break
+    blocks.push(block)
+    left -= block.length + 1
   }
-  if (result.failures.length > shownFailures) out.push(`and ${result.failures.length - shownFailures} more`)
-  const lines = result.lines.slice(0, shownLines)
-  const files = [...new Set(lines.map((entry) => entry.file))].slice(0, shownFiles)
-  for (const file of files)
-    out.push(`file ${file} ${ranges(lines.filter((entry) => entry.file === file)).join(' ')}`)
-  return out.join('\n')
+  return blocks
+}
+
+/** The most suspicious lines by file; fewer lines, and files, where room is short. */
+function placesOf({ lines, sizes }: Localization, room: number): string[] {
+  const render = (count: number): string[] => {
+    const shown = lines.slice(0, count)
+    const files = [...new Set(shown.map((entry) => entry.file))].slice(0, shownFiles)
+    return files.map((file) => {
+      const size = sizes.get(file)
+      const about = size === undefined ? '' : `(${size.lines} lines, ${size.bytes} bytes) `
+      return `file ${file} ${about}${ranges(shown.filter((entry) => entry.file === file)).join(' ')}`
+    })
+  }
+  let count = Math.min(shownLines, lines.length)
+  let out = render(count)
+  while (count > 4 && out.join('\n').length > room) {
+    count = Math.min(count - 1, Math.max(4, Math.floor(count - (out.join('\n').length - room) / rangeCost)))
+    out = render(count)
+  }
+  return out
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Bench } from '../bench.ts'
 import { firstTimeoutMs } from '../experiment/baseline.ts'
 import type { Frame, ParsedFailure } from '../parse/parsed-output.ts'
+import { namedFiles } from '../experiment/quick-command.ts'
 import { runCommand } from '../run-check.ts'
 import { coverageProbe } from './coverage-probe.ts'
 import { importClosure } from './import-closure.ts'
@@ -49,11 +50,15 @@ export async function localizeIn(
     screens: bench.baselines.get(command)?.screens === false ? false : null,
   })
   rememberReach(bench, traces)
+  // A script that the check names is what checks, however it is called: to mend it would be to cheat.
+  const named = new Set(namedFiles(command, bench.root))
   const spectrum = ochiai(traces)
   const usable = spectrum.some((entry) => !isTestFile(entry.file))
-  const lines = rankLines(usable ? spectrum : byImports(bench.root, failures), failures, (frame) =>
+  const ranked = rankLines(usable ? spectrum : byImports(bench.root, failures), failures, (frame) =>
     isThrow(bench.root, frame),
   )
+  const judged = ranked.filter((entry) => !named.has(entry.file))
+  const lines = judged.length > 0 ? judged : ranked
   return {
     command,
     ok: run.ok,
@@ -62,11 +67,25 @@ export async function localizeIn(
       id: failure.id,
       message: failure.message,
       at: place(failure),
-      source: testSource(bench.root, failure),
+      source: testSource(bench.root, failure, named),
     })),
     lines,
+    sizes: sizesOf(bench.root, lines),
     method: usable ? 'coverage' : 'imports',
   }
+}
+
+function sizesOf(root: string, lines: readonly LineScore[]): Localization['sizes'] {
+  const sizes = new Map<string, { lines: number; bytes: number }>()
+  for (const file of new Set(lines.map((entry) => entry.file))) {
+    try {
+      const text = readFileSync(join(root, file), 'utf8')
+      sizes.set(file, { lines: text.split('\n').length, bytes: Buffer.byteLength(text) })
+    } catch {
+      // Made while the check ran, and gone since.
+    }
+  }
+  return sizes
 }
 
 function rememberReach(bench: Bench, traces: readonly Trace[]): void {
@@ -94,8 +113,8 @@ function isThrow(root: string, frame: Frame): boolean {
 }
 
 /** The lines of the failing test up to where it stopped: they hold the values that were expected. */
-function testSource(root: string, failure: ParsedFailure): string[] {
-  const stop = failure.frames.find((frame) => isTestFile(frame.file)) ?? failure.test
+function testSource(root: string, failure: ParsedFailure, named: ReadonlySet<string>): string[] {
+  const stop = failure.frames.find((frame) => isTestFile(frame.file) || named.has(frame.file)) ?? failure.test
   if (stop === null || stop === undefined) return []
   try {
     const lines = readFileSync(join(root, stop.file), 'utf8').split('\n')

@@ -111,7 +111,12 @@ export function editsById(plans: readonly FilePlan[], plan: string, index: numbe
 }
 
 /** The next candidates: single patches of all files by score; then pairs with patches that got a test further; then any pairs. */
-export function chooseBatch(plans: readonly FilePlan[], records: Records, size: number): Batch {
+export function chooseBatch(
+  plans: readonly FilePlan[],
+  records: Records,
+  size: number,
+  tokens = Infinity,
+): Batch {
   const singles = plans.flatMap((plan) =>
     plan.patches.map((patch, index) => single(plan, index, patch)).filter(open(records, plan.id)),
   )
@@ -129,9 +134,9 @@ export function chooseBatch(plans: readonly FilePlan[], records: Records, size: 
     further.sort((a, b) => b.score - a.score)
     const pairs = further.slice(0, bases).flatMap(({ plan, index }) => pairsFrom(plan, index, plans, records))
     pairs.sort((a, b) => b.score - a.score)
-    fill(batch, pairs, Math.floor(size / 2))
+    fill(batch, pairs, Math.floor(size / 2), tokens / 2)
   }
-  fill(batch, singles, size)
+  fill(batch, singles, size, tokens)
   if (batch.candidates.length === 0) {
     const tops = plans.flatMap((plan) =>
       plan.patches
@@ -146,18 +151,24 @@ export function chooseBatch(plans: readonly FilePlan[], records: Records, size: 
       batch,
       tops.flat().sort((a, b) => b.score - a.score),
       size,
+      tokens,
     )
   }
   return batch
 }
 
-function fill(batch: Batch, choices: readonly Choice[], size: number): void {
+/** At least one candidate, then as many as `size` and `tokens` allow. */
+function fill(batch: Batch, choices: readonly Choice[], size: number, tokens: number): void {
+  let used = JSON.stringify(batch.candidates).length / 4
   for (const choice of choices) {
-    if (batch.candidates.length >= size) return
+    if (batch.candidates.length >= size || used >= tokens) return
     const edits = choice.edits()
     if (edits === null) batch.skipped.push({ plan: choice.plan, index: choice.index })
     else {
-      batch.candidates.push({ id: `${choice.plan}.${choice.index}`, edits })
+      const candidate = { id: `${choice.plan}.${choice.index}`, edits }
+      used += JSON.stringify(candidate).length / 4
+      if (batch.candidates.length > 0 && used > tokens) return
+      batch.candidates.push(candidate)
       if (batch.where === '') batch.where = choice.where
     }
   }

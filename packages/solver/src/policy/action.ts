@@ -33,7 +33,7 @@ export function lastStep(steps: readonly Step[], matches: (step: Step) => boolea
   return steps.findLast(matches)
 }
 
-/** Whether a check's run is no longer shown: then room is scarce, and what a step needs has to come with the one before. */
-export function isNarrow({ steps }: Transcript, check: string): boolean {
-  return !steps.some((step) => step.tool === 'exec' && step.args['command'] === check)
+/** Whether only the last step is shown: then what a step needs has to come with the one before. */
+export function isNarrow({ answers, steps }: Transcript, check: string): boolean {
+  return answers <= 1 && !steps.some((step) => step.tool === 'exec' && step.args['command'] === check)
 }

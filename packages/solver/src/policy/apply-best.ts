@@ -4,6 +4,7 @@ import { asUniqueReplacement, type PlacedEdit } from '../plan/place-edits.ts'
 import { call, say, type Action } from './action.ts'
 import { idsOf, splitId, type PlanRecord } from './refuted.ts'
 import type { Step, Transcript } from './transcript.ts'
+import { undoNote } from './undo.ts'
 
 interface Find {
   id: string
@@ -23,7 +24,9 @@ function finds(
     const edits = place === null ? null : editsById(plans, place.plan, place.index)
     return edits === null ? [] : [{ id, edits, fixes }]
   }
-  const green = trial === undefined ? [] : idsOf(trial.text, 'green').flatMap((id) => make(id, null))
+  const newest = trial === undefined ? [] : idsOf(trial.text, 'green')
+  const noted = [...records].flatMap(([plan, record]) => [...record.green].map((index) => `${plan}.${index}`))
+  const green = [...new Set([...newest, ...noted])].flatMap((id) => make(id, null))
   const helping = [...records].flatMap(([plan, record]) =>
     [...record.helps]
       .filter(([index]) => !record.deadEnds.has(index))
@@ -53,6 +56,7 @@ export function applyBest(
   const best = finds(plans, records, trial)[refused]
   if (best === undefined || (hold && best.fixes !== null)) return null
   const calls: Action['calls'] = []
+  const undone: { path: string; old: string; new: string }[] = []
   const shown: string[] = []
   for (const { file } of plans) {
     const own = best.edits.filter((edit) => edit.path === file.path)
@@ -65,12 +69,19 @@ export function applyBest(
     const replacement = asUniqueReplacement(file.text, splices)
     if (replacement === null) return null
     calls.push(call('edit', { path: file.path, ...replacement }))
+    undone.push({ path: file.path, ...replacement })
     shown.push(`\`${oneLine(replacement.old)}\` → \`${oneLine(replacement.new)}\``)
   }
   const where = [...new Set(best.edits.map((edit) => `${edit.path}:${edit.line}`))].join(' and ')
   const gain = best.fixes === null ? 'makes the check pass' : `fixes ${best.fixes} without breaking any`
   const text = `Mended ${where}: ${shown.join(', ')}. It ${gain} (candidate ${best.id}).`
-  const note = transcript.tools.has('note') ? [call('note', { type: 'decision', text })] : []
+  const undo = best.fixes === null ? null : undoNote({ id: best.id, edits: undone })
+  const note = transcript.tools.has('note')
+    ? [
+        call('note', { type: 'decision', text }),
+        ...(undo === null ? [] : [call('note', { type: 'fact', ...undo })]),
+      ]
+    : []
   const words = `A change at ${where} ${gain}: ${shown.join(', ')}. I apply it and run the whole check.`
   return say(words, ...calls, ...note, call('exec', { command: check }))
 }

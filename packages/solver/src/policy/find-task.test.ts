@@ -20,7 +20,8 @@ describe('isRepairTask', () => {
 })
 
 describe('namedCheck', () => {
-  const named = (everything: string) => namedCheck({ tools: new Set(), steps: [], userTexts: [], everything })
+  const named = (everything: string) =>
+    namedCheck({ tools: new Set(), answers: 0, steps: [], userTexts: [], everything })
 
   it('finds the check wherever it is named', () => {
     expect(named('Not accepted as finished: the check `node run.js` is red')).toBe('node run.js')

@@ -4,8 +4,10 @@ import type { SourceFile } from '../syntax/source-file.ts'
 import { call, giveUp, lastStep, say, type Action, type Limits } from './action.ts'
 import { filesSeen } from './files-seen.ts'
 import { declaredCheck, isRepairTask, namedCheck, taskText } from './find-task.ts'
-import { readRefuted } from './refuted.ts'
-import { searchStep } from './search-step.ts'
+import { openNotes, readRefuted } from './refuted.ts'
+import { recallTrial } from './recall-trial.ts'
+import type { Room } from './room.ts'
+import { notes, searchStep } from './search-step.ts'
 import type { Transcript } from './transcript.ts'
 
 const notMine =
@@ -34,6 +36,7 @@ export function nextAction(
   transcript: Transcript,
   plan: (file: SourceFile, faults: LocalizedFaults) => FilePlan,
   limits: Limits,
+  room: Room,
 ): Action {
   const { steps, tools } = transcript
   if (!isRepairTask(taskText(transcript)))
@@ -63,8 +66,21 @@ export function nextAction(
       `\`${check}\` fails. Without the tools \`localize\` and \`experiment\` I cannot try changes, so I change nothing.`,
       `\`${check}\` fails`,
     )
+  const again = recallTrial(transcript)
+  if (again !== null) return again
+  const localize = { command: check, ...(room.compact ? { tokens: Math.max(60, room.result) } : {}) }
+  const open = notes(transcript, openNotes(transcript))
   if (found === undefined)
-    return say('The check is red. I look where the fault lies.', call('localize', { command: check }))
+    return say('The check is red. I look where the fault lies.', ...open, call('localize', localize))
+  if (found.elided !== null) {
+    const smaller = shrink(transcript, room)
+    return say(
+      'The localisation is not shown whole: I ask again.',
+      ...open,
+      ...smaller,
+      call('localize', localize),
+    )
+  }
   const faults = parseLocalization(found.text)
   if (faults === null) {
     if (/the check passes/.test(found.text) && (run === undefined || run.index < found.index))
@@ -75,7 +91,19 @@ export function nextAction(
       `\`${check}\` fails`,
     )
   }
-  return searchStep(transcript, check, faults, found, plan, limits)
+  return searchStep(transcript, { check, localize, faults, plan, limits, room })
+}
+
+/** Localisations cut off in a row after which less is asked for: fewer may be due to a switch in between. */
+const cutOften = 3
+
+/** A note that makes the room smaller, where again and again too much was asked for. */
+function shrink({ steps, tools }: Transcript, room: Room): Action['calls'] {
+  const localizations = steps.filter((step) => step.tool === 'localize')
+  const cut = localizations.length - 1 - localizations.findLastIndex((step) => step.elided === null)
+  if (!tools.has('note') || cut % cutOften !== 0) return []
+  const tokens = room.compact ? Math.floor(room.result / 0.15 / 2) : 8_000
+  return [call('note', { type: 'fact', key: 'repair-room', text: `The repair room is ${tokens} tokens` })]
 }
 
 function finish(transcript: Transcript, check: string): Action {

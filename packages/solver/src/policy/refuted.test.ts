@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { readRanges, readRefuted, refutedNote, writeRanges, type PlanRecord } from './refuted.ts'
 import type { Transcript } from './transcript.ts'
 
-const nothing: Transcript = { tools: new Set(), steps: [], userTexts: [], everything: '' }
+const nothing: Transcript = { tools: new Set(), answers: 0, steps: [], userTexts: [], everything: '' }
 const sorted = (numbers: Iterable<number>): number[] => [...numbers].sort((a, b) => a - b)
 const indexes = uniqueArray(nat(500))
 
@@ -36,6 +36,7 @@ describe('notes', () => {
           refuted: new Set(refuted),
           moved: new Set(moved),
           helps: new Map(helps),
+          green: new Set(),
           deadEnds: new Set(),
         }
         const everything = `memory:\n- n1 rejected: ${refutedNote('3f2a00', written)} [current]\n- other`
@@ -49,7 +50,7 @@ describe('notes', () => {
 
   it('are completed by experiments that are still in view', () => {
     const text = 'experiment on `x`\nbetter: ab.1(2)\nmoved: ab.4\nrefuted: ab.0 ab.4+cd.7\nnot run: ab.9'
-    const step = { index: 0, tool: 'experiment', args: {}, ok: true, text }
+    const step = { index: 0, tool: 'experiment', args: {}, ok: true, text, elided: null }
     const records = readRefuted({
       ...nothing,
       steps: [step],

@@ -7,11 +7,15 @@ export interface Step {
   args: { [key: string]: unknown }
   ok: boolean
   text: string
+  /** Address under which the whole can be recalled, where a part of the text is left out; else null. */
+  elided: string | null
 }
 
 /** What a request shows of the work so far. The engine knows nothing else. */
 export interface Transcript {
   tools: ReadonlySet<string>
+  /** Answers of the engine that the request shows. */
+  answers: number
   steps: readonly Step[]
   /** Texts of people and of the harness, in order. */
   userTexts: readonly string[]
@@ -30,6 +34,14 @@ function parseArgs(text: string): { [key: string]: unknown } {
   } catch {
     return {}
   }
+}
+
+const leftOut = /\[[^\]\n]*\brecall ref="([^"\s]+)"[^\]\n]*\]/
+
+/** A recall that gives the result of an experiment back counts as that experiment. */
+function asStep(step: Step): Step {
+  const body = step.tool === 'recall' ? /^\[[^\n]*:\n(experiment on `.*)$/s.exec(step.text)?.[1] : undefined
+  return body === undefined ? step : { ...step, tool: 'experiment', text: body }
 }
 
 /** Pairs calls with results and gathers the texts of a request. */
@@ -54,19 +66,23 @@ export function readTranscript(request: Pick<ModelRequest, 'system' | 'tools' | 
         const call = calls.get(result.id)
         const text = plain(result.parts)
         all.push(text)
-        steps.push({
-          index: steps.length,
-          tool: result.tool,
-          args: parseArgs(call?.args ?? ''),
-          ok: result.ok,
-          text,
-        })
+        steps.push(
+          asStep({
+            index: steps.length,
+            tool: result.tool,
+            args: parseArgs(call?.args ?? ''),
+            ok: result.ok,
+            text,
+            elided: leftOut.exec(text)?.[1] ?? null,
+          }),
+        )
       }
     }
   }
   request.items.forEach(take)
   return {
     tools: new Set(request.tools.map((tool) => tool.name)),
+    answers: request.items.filter((item) => item.type === 'assistant').length,
     steps,
     userTexts,
     everything: all.join('\n'),

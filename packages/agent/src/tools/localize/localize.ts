@@ -3,7 +3,10 @@ import { z } from 'zod'
 import { promptText } from '../../prompt-text.ts'
 import { defineTool, type Tool } from '../../tool.ts'
 
-const schema = z.strictObject({ command: z.string().min(1) })
+const schema = z.strictObject({
+  command: z.string().min(1),
+  tokens: z.number().int().min(60).max(20_000).optional().describe('Most tokens of the answer.'),
+})
 
 export function localizeTool(lab: Pick<Lab, 'localize'>): Tool {
   return defineTool({
@@ -13,7 +16,7 @@ export function localizeTool(lab: Pick<Lab, 'localize'>): Tool {
     schema,
     async run(args, call) {
       const found = await lab.localize(args.command, { signal: call.signal })
-      return { ok: true, output: renderLocalization(found) }
+      return { ok: true, output: renderLocalization(found, args.tokens) }
     },
   })
 }
