@@ -14,13 +14,16 @@ import {
   isProtected,
   loadPolicy,
   policyFiles,
+  type Approver,
   type PolicyFiles,
   type Sandbox,
 } from '@cairn/guard'
 import { createTerminal, type Terminal } from '@cairn/terminal'
 import { openWorkspace, type Workspace } from '@cairn/workspace'
+import { randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { APPROVAL_KINDS, createApprovals, expireOpen, type Approvals } from './approvals.ts'
 import { createBoundary, guardedTerminal } from './boundary.ts'
 import type { Budget } from './budget.ts'
 import { createCheckRunner } from './check-runner.ts'
@@ -39,6 +42,7 @@ import { createToolbox } from './toolbox.ts'
 import { createSteering } from './steering.ts'
 import { createStopSignal } from './stop-signal.ts'
 import { turnEnd, type TurnEnd } from './turn-end.ts'
+import type { CallGuard } from './tool-step.ts'
 import { runTurn } from './turn.ts'
 
 /** In UTF-16 code units. */
@@ -63,6 +67,10 @@ export interface SessionOptions {
   secrets?: readonly string[]
   /** Where the policy is read from. Default: the usual places. */
   policyFiles?: PolicyFiles
+  /** Who is asked where the policy says `ask`. Default: nobody, and what would need an approval is refused. */
+  approvers?: readonly Approver[]
+  /** How long a question waits for its answer. Default 900. */
+  approvalSeconds?: number
   /** Folders that hold cairn's own data; hidden from commands. */
   dataDir: string
   home: string
@@ -98,7 +106,7 @@ export interface Session {
   close(): Promise<void>
 }
 
-function openWorkspaceAt(options: SessionOptions): Workspace {
+function openWorkspaceAt(options: SessionOptions, isApproved: (path: string) => boolean): Workspace {
   const stat = statSync(options.cwd, { throwIfNoEntry: false })
   if (stat === undefined || !stat.isDirectory())
     throw new AgentError(
@@ -106,10 +114,11 @@ function openWorkspaceAt(options: SessionOptions): Workspace {
       `${options.cwd} is not a folder`,
       'Give an existing folder with --cwd.',
     )
-  // Nobody can be asked inside the loop: what would need an approval is refused, and the model is told why.
+  // The last line of defence: what needs an approval is written only while a grant for it is in use.
   const guarded = (path: string) => {
     const found = isProtected(path)
-    return found === null ? null : { protected: true, reason: found.reason }
+    const free = found === null || (found.decision === 'ask' && isApproved(path))
+    return free ? null : { protected: true, reason: found.reason }
   }
   return openWorkspace({ root: options.cwd, isProtected: guarded, env: options.env })
 }
@@ -133,7 +142,8 @@ const GO_ON =
 /** Builds a session from its ports: new where the journal is empty, resumed where it is not. */
 export async function composeSession(options: SessionOptions): Promise<Session> {
   const { env, now } = options
-  const workspace = openWorkspaceAt(options)
+  let approvals: Approvals | null = null
+  const workspace = openWorkspaceAt(options, (path) => approvals?.coversPath(path) ?? false)
   const layers = loadPolicy(options.policyFiles ?? policyFiles(env, options.home, workspace.root))
   const policy = createPolicy(layers, { workspace: workspace.root, now: () => performance.now() })
   const sandbox = createSandbox({
@@ -210,10 +220,25 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     step: state.step,
   })
 
+  approvals = createApprovals({
+    session: options.sessionId,
+    approvers: options.approvers ?? [],
+    recorder,
+    now,
+    random: randomBytes,
+    ...(options.approvalSeconds === undefined ? {} : { seconds: options.approvalSeconds }),
+  })
+  const guard: CallGuard = {
+    policy,
+    gate: (_action, _analysis, decision) => ({ decision, provenance: [] }),
+    approvals,
+    root: workspace.root,
+  }
+
   // Cleaned before it is cut: half of a secret would no longer be known as one.
   const title = redactor.redactRegistered(options.title).text.slice(0, TITLE_LENGTH)
   if (events === 0) start({ ...options, title }, recorder)
-  else recorder.recordAll(closeInterrupted(state))
+  else recorder.recordAll([...closeInterrupted(state), ...expireOpen(store.read({ kinds: APPROVAL_KINDS }))])
   recordConfig(config, store, state, recorder)
 
   // What happens beside the loop is written between steps, so that no call is parted from its result.
@@ -292,7 +317,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
         tools,
         blobs: store,
         redactor,
-        policy,
+        guard,
         gate,
         narrative,
         budget,

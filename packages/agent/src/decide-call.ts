@@ -1,8 +1,24 @@
-import type { Action, Decision, Policy } from '@cairn/guard'
+import type { Action, Analysis, Decision, ExactAction, Policy, Provenance } from '@cairn/guard'
 import type { Json } from '@cairn/journal'
+import { exactAction } from './exact-action.ts'
 import type { Effect } from './tool.ts'
 
 const FILE_LINE = /^\*\*\* (?:(?:Add|Update|Delete) File|Move to): (.+)$/gmu
+
+/** A call with a decision, and what is needed to ask about it. */
+export interface Judged {
+  decision: Decision
+  provenance: readonly Provenance[]
+  /** The action as it is at the moment of the call of this function. */
+  exact(): ExactAction
+}
+
+/** Raises a decision where what the session has read demands it; gives it back unchanged otherwise. */
+export type LabelGate = (
+  action: Action,
+  analysis: Analysis | null,
+  decision: Decision,
+) => { decision: Decision; provenance: readonly Provenance[] }
 
 function field(args: Json, name: string): string | undefined {
   if (typeof args !== 'object' || args === null || Array.isArray(args)) return undefined
@@ -26,14 +42,24 @@ function actionOf(tool: string, effect: Effect, args: Json): Action | null {
 
 /** Decides on a call as it will be executed; null where there is nothing to decide. */
 export async function decideCall(
-  policy: Pick<Policy, 'decide'>,
-  call: { tool: string; effect: Effect; args: Json },
-): Promise<Decision | null> {
+  deps: { policy: Pick<Policy, 'explain'>; gate: LabelGate; root: string },
+  call: { tool: string; effect: Effect; args: Json; argsText: string },
+): Promise<Judged | null> {
   const action = actionOf(call.tool, call.effect, call.args)
-  return action === null ? null : policy.decide(action)
+  if (action === null) return null
+  const { decision, analysis } = await deps.policy.explain(action)
+  const words = (analysis?.commands ?? []).flatMap(({ argv, redirects }) => [
+    ...argv.filter((word) => word !== null),
+    ...redirects.flatMap(({ target }) => (target === null ? [] : [target])),
+  ])
+  const shown = { tool: call.tool, args: call.argsText, cwd: field(call.args, 'cwd') }
+  return {
+    ...deps.gate(action, analysis, decision),
+    exact: () => exactAction(deps.root, shown, action, words),
+  }
 }
 
-/** What the model is told of a refusal. Nobody can be asked inside the loop, so a question is one as well. */
+/** What the model is told of a refusal where nobody can be asked: a question is one as well. */
 export function refusalText({ decision, rule, reason }: Decision): string {
   const why =
     decision === 'ask' ? 'needs the approval of a person, and nobody can be asked here' : 'is denied'

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { Decision, Policy, Redactor } from '@cairn/guard'
+import type { Policy, Redactor } from '@cairn/guard'
 import type { AssistantPart, BlobStore, EventBodies, EventKind } from '@cairn/journal'
 import { admit } from './admit.ts'
-import { decideCall, refusalText } from './decide-call.ts'
+import type { Approvals } from './approvals.ts'
+import { decideCall, refusalText, type Judged, type LabelGate } from './decide-call.ts'
 import type { Recorder } from './recorder.ts'
 import type { FinishClaim, Prepared, SideEvent, Tool, ToolOutcome } from './tool.ts'
 
@@ -18,7 +19,11 @@ interface Job {
   tool: Tool | undefined
   prepared: Prepared
   /** Null where there is nothing to decide. */
-  decision: Decision | null
+  judged: Judged | null
+  /** The approval that it rests on. */
+  approval: string | null
+  /** Why it does not run, as the model is told; null: it runs. */
+  refusal: string | null
 }
 
 const INLINE_ARGS = 2_048
@@ -26,7 +31,8 @@ const SECOND_FINISH = { output: 'Only the first `finish` of a step counts.' }
 
 function prepare(call: Call, tools: ReadonlyMap<string, Tool>): Job {
   const tool = tools.get(call.tool)
-  if (tool !== undefined) return { call, tool, prepared: tool.prepare(call.args), decision: null }
+  const undecided = { judged: null, approval: null, refusal: null }
+  if (tool !== undefined) return { call, tool, prepared: tool.prepare(call.args), ...undecided }
   const names = [...tools.keys()].join(', ')
   return {
     call,
@@ -35,28 +41,75 @@ function prepare(call: Call, tools: ReadonlyMap<string, Tool>): Job {
       ok: false,
       message: `Nothing was executed: there is no tool ${JSON.stringify(call.tool)}. Tools: ${names}.`,
     },
-    decision: null,
+    ...undecided,
   }
 }
 
-async function decide(job: Job, policy: Pick<Policy, 'decide'>): Promise<Job> {
-  if (!job.prepared.ok || job.tool === undefined) return job
-  const call = { tool: job.tool.name, effect: job.tool.effect, args: job.prepared.args }
-  return { ...job, decision: await decideCall(policy, call) }
+/** Everything that decides on a call. */
+export interface CallGuard {
+  policy: Pick<Policy, 'explain'>
+  gate: LabelGate
+  approvals: Approvals
+  /** Absolute path of the workspace. */
+  root: string
 }
 
-const isRefused = ({ decision }: Job) => decision !== null && decision.decision !== 'allow'
+async function decide(job: Job, guard: CallGuard): Promise<Job> {
+  if (!job.prepared.ok || job.tool === undefined) return job
+  const call = {
+    tool: job.tool.name,
+    effect: job.tool.effect,
+    args: job.prepared.args,
+    argsText: job.call.args,
+  }
+  const judged = await decideCall(guard, call)
+  const refused = judged !== null && judged.decision.decision !== 'allow'
+  return { ...job, judged, refusal: refused ? refusalText(judged.decision) : null }
+}
 
-/** What is written before anything of a group starts: refusals, then the effects that are about to begin. */
+/** Asks where the decision is to ask, and uses a grant right before the effect. Reads are never decided on. */
+async function seekApproval(
+  job: Job,
+  guard: CallGuard,
+  recorder: Pick<Recorder, 'record'>,
+  signal: AbortSignal,
+): Promise<Job> {
+  const { call, judged } = job
+  if (judged === null || judged.decision.decision === 'allow') return job
+  recorder.record('guard.decided', decisionBody(call, judged))
+  if (judged.decision.decision === 'deny' || signal.aborted) return job
+  const { decision, provenance } = judged
+  const answered = await guard.approvals.ask(
+    { call: call.id, action: judged.exact(), decision, provenance },
+    signal,
+  )
+  if (answered === null) return job
+  if (!answered.granted) return { ...job, refusal: answered.text }
+  const refusal = signal.aborted ? null : guard.approvals.use(answered.id, call.id, judged.exact())
+  return { ...job, approval: answered.id, refusal }
+}
+
+function decisionBody(call: Call, { decision }: Judged): EventBodies['guard.decided'] {
+  const { id, rule, reason, policySha256 } = decision
+  return {
+    call: call.id,
+    decision: decision.decision,
+    rule,
+    reason,
+    policySha256,
+    decisionId: id,
+    actionSha256: actionSha256(call),
+  }
+}
+
+/** What is written before anything of a group starts: the effects that are about to begin. */
 function announcements(
   jobs: readonly Job[],
   tree: string | null,
 ): { kind: EventKind; body: EventBodies[EventKind] }[] {
   return jobs.flatMap((job): { kind: EventKind; body: EventBodies[EventKind] }[] => {
-    const { call, decision } = job
-    if (decision === null) return []
-    if (!isRefused(job)) return [{ kind: 'tool.intended', body: intention(job, tree) }]
-    return [{ kind: 'guard.decided', body: { call: call.id, ...decision, actionSha256: actionSha256(call) } }]
+    if (job.judged === null || job.refusal !== null) return []
+    return [{ kind: 'tool.intended', body: intention(job, tree) }]
   })
 }
 
@@ -77,10 +130,9 @@ async function runSafely(
   signal: AbortSignal,
 ): Promise<{ outcome: ToolOutcome; lost?: 'cancelled' | 'refused' }> {
   if (!job.prepared.ok) return { outcome: { ok: false, output: job.prepared.message } }
-  if (job.decision !== null && isRefused(job))
-    return { outcome: { ok: false, output: refusalText(job.decision) }, lost: 'refused' }
   if (signal.aborted)
     return { outcome: { ok: false, output: 'Not executed: cancelled by the user.' }, lost: 'cancelled' }
+  if (job.refusal !== null) return { outcome: { ok: false, output: job.refusal }, lost: 'refused' }
   try {
     const outcome = await job.prepared.run({ id: job.call.id, signal })
     return signal.aborted && !outcome.ok ? { outcome, lost: 'cancelled' } : { outcome }
@@ -102,7 +154,7 @@ export async function toolStep(deps: {
   recorder: Recorder
   blobs: BlobStore
   redactor: Pick<Redactor, 'redact'>
-  policy: Pick<Policy, 'decide'>
+  guard: CallGuard
   /** Asked before commands run, which may change files without telling. */
   treeBefore: () => Promise<string | null>
   now: () => number
@@ -111,14 +163,20 @@ export async function toolStep(deps: {
   const { recorder, blobs, now, signal } = deps
   const result: ToolStepResult = { calls: [], finish: null }
   for (const prepared of groups(deps.calls.map((call) => prepare(call, deps.tools)))) {
-    const group = await Promise.all(prepared.map((job) => decide(job, deps.policy)))
-    const runs = group.some((job) => job.tool?.effect === 'exec' && job.decision !== null && !isRefused(job))
-    const before = announcements(group, runs ? await deps.treeBefore() : null)
+    const decided = await Promise.all(prepared.map((job) => decide(job, deps.guard)))
+    const wanted = decided.some(
+      (job) => job.tool?.effect === 'exec' && job.judged?.decision.decision !== 'deny',
+    )
+    const tree = wanted ? await deps.treeBefore() : null
+    const group: Job[] = []
+    for (const job of decided) group.push(await seekApproval(job, deps.guard, recorder, signal))
+    const before = announcements(group, tree)
     if (before.length > 0) recorder.recordAll(before)
     const settled = await Promise.all(
       group.map(async (job) => {
         const started = now()
         const { outcome, lost } = await runSafely(job, signal)
+        if (job.approval !== null) deps.guard.approvals.done(job.approval)
         return { job, outcome, lost, ms: now() - started }
       }),
     )
@@ -172,7 +230,8 @@ function intention(job: Job, tree: string | null): EventBodies['tool.intended'] 
     args: job.call.args.length <= INLINE_ARGS ? args : null,
     effect: job.tool?.effect ?? 'exec',
     actionSha256: actionSha256(job.call),
-    ...(job.decision === null ? {} : { rule: job.decision.rule }),
+    ...(job.judged === null ? {} : { rule: job.judged.decision.rule, decisionId: job.judged.decision.id }),
+    ...(job.approval === null ? {} : { approval: job.approval }),
     ...(tree === null ? {} : { tree }),
   }
 }

@@ -1,4 +1,4 @@
-import type { Policy, Redactor } from '@cairn/guard'
+import type { Redactor } from '@cairn/guard'
 import type { Context } from '@cairn/context'
 import type { AssistantPart, BlobStore, EventBodies } from '@cairn/journal'
 import { ModelError, type Model } from '@cairn/models'
@@ -11,7 +11,7 @@ import type { Recorder } from './recorder.ts'
 import { createRepetitionWatch, type RepetitionVerdict } from './repetition.ts'
 import type { SessionState } from './session-state.ts'
 import type { Tool } from './tool.ts'
-import { toolStep } from './tool-step.ts'
+import { toolStep, type CallGuard } from './tool-step.ts'
 import { turnEnd, type TurnEnd } from './turn-end.ts'
 
 export interface TurnDeps {
@@ -22,7 +22,7 @@ export interface TurnDeps {
   tools: ReadonlyMap<string, Tool>
   blobs: BlobStore
   redactor: Redactor
-  policy: Policy
+  guard: CallGuard
   gate: CompletionGate
   narrative: NarrativeRunner
   budget: Budget
@@ -92,7 +92,7 @@ export async function runTurn(deps: TurnDeps): Promise<TurnEnd> {
       recorder,
       blobs: deps.blobs,
       redactor: deps.redactor,
-      policy: deps.policy,
+      guard: deps.guard,
       treeBefore: () => deps.gate.treeBefore(),
       now: deps.now,
       signal,

@@ -132,6 +132,9 @@ export interface EventBodies {
     actionSha256: string
     /** The rule that allows it, as `layer:id`. Decisions that are no plain allow are events of their own. */
     rule?: string
+    decisionId?: string
+    /** The approval that it rests on. */
+    approval?: string
     /** Tree hash before it, where it is the first of a turn that may change files unseen. */
     tree?: string
   }
@@ -160,7 +163,25 @@ export interface EventBodies {
     actionSha256: string
     /** Hash over the policy that decided. */
     policySha256?: string
+    /** Names this decision: the same action under the same policy has the same one. */
+    decisionId?: string
   }
+  /** A person is asked. `record` is all that they are shown (an `ApprovalRequest` of the guard). */
+  'approval.requested': {
+    id: string
+    call: string
+    actionSha256: string
+    decisionId: string
+    rule: string
+    approvers: number
+    expiresAt: number
+    record: Json
+  }
+  'approval.granted': { id: string; by: string; scope: 'once' | 'session'; actionSha256: string }
+  'approval.denied': { id: string; by: string; reason: string }
+  'approval.expired': { id: string; reason: string }
+  /** Written right before the effect, after the bytes were hashed again. */
+  'approval.used': { id: string; call: string; actionSha256: string }
   'plan.updated': { items: PlanItem[] }
   /** Typed memory, written by the model's `note` tool; extractors derive theirs from other events. */
   'note.written': {

@@ -1,3 +1,4 @@
+import type { Approver } from '@cairn/guard'
 import { createModel, type Model, type Wire } from '@cairn/models'
 import { scriptedServer, type Script, type ScriptedServer } from '@cairn/models/testing'
 import { loadOrCreateKey, sessionPath, type Event, type EventKind } from '@cairn/journal'
@@ -37,6 +38,8 @@ export async function sessionRig(
     files?: Record<string, string>
     env?: Record<string, string>
     sleep?: (ms: number) => Promise<void>
+    approvers?: readonly Approver[]
+    approvalSeconds?: number
   } = {},
 ): Promise<SessionRig> {
   const folder = mkdtempSync(join(tmpdir(), 'cairn-session-'))
@@ -69,6 +72,8 @@ export async function sessionRig(
       title: 'test',
       version: '0.0.0',
       env,
+      ...(options.approvers === undefined ? {} : { approvers: options.approvers }),
+      ...(options.approvalSeconds === undefined ? {} : { approvalSeconds: options.approvalSeconds }),
       dataDir,
       home,
       now: Date.now,

@@ -124,6 +124,7 @@ export function createPolicy(
       if (narrows && finding !== null && strictness[finding.effect] > strictness[best.effect]) best = finding
     }
     const decision: Decision = {
+      id: decisionId(one.action, best, sha256),
       decision: best.effect,
       rule: best.rule,
       reason: best.reason,
@@ -147,6 +148,12 @@ export function createPolicy(
     },
   }
 }
+
+const decisionId = ({ tool, effect, command, paths, host }: Action, found: Finding, policy: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify([tool, effect, command, paths, host, found.effect, found.rule, policy]))
+    .digest('hex')
+    .slice(0, 16)
 
 /** The parsers of shell lines; the second one only where `now` is given. */
 async function loadShell(now: (() => number) | null) {

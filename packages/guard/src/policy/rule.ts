@@ -56,10 +56,16 @@ export interface Action {
 }
 
 export interface Decision {
+  /** Derived from the action, the rule and the policy: asking again about the same gives the same id. */
+  id: string
   decision: Effect
   /** `layer:id`, or `none` where nothing fits. */
   rule: string
   reason: string
   /** Hash over all layers as they were when it was decided. */
   policySha256: string
+  /** Where it asks: how many different people have to say yes. Default 1. */
+  approvers?: number
+  /** Where it asks: the identities that may answer. Default: anybody. */
+  allowed?: readonly string[]
 }
