@@ -36,7 +36,7 @@ const result = await build({
   legalComments: 'none',
   metafile: true,
   chunkNames: 'chunk-[hash]',
-  external: ['@lydell/node-pty', '@vscode/ripgrep'],
+  external: ['@lydell/node-pty', '@vscode/ripgrep', '@ast-grep/napi', 'pg-native'],
   // CommonJS packages inside the bundle call require for Node's own modules.
   banner: {
     js: "import{createRequire as __cairnRequire}from'node:module';const require=__cairnRequire(import.meta.url);",

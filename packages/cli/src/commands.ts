@@ -49,6 +49,12 @@ const RUN_OPTIONS: Record<string, OptionSpec> = {
   verbose: { type: 'boolean', short: 'v', help: 'Show the output of tools.' },
 }
 
+const FLEET_OPTION: OptionSpec = {
+  type: 'string',
+  value: 'URL',
+  help: 'PostgreSQL database of the fleet; default: CAIRN_FLEET, else this machine alone.',
+}
+
 export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'run',
@@ -70,6 +76,60 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: { last: { type: 'boolean', help: 'The newest session of this folder.' }, ...RUN_OPTIONS },
     positionals: [0, 2],
     examples: ['cairn resume --last', 'cairn resume --last "now the same for the other module"'],
+  },
+  {
+    name: 'campaign',
+    summary: 'make a large change in many small, checked units',
+    usage:
+      'cairn campaign run FILE.yaml | status [ID] | resume [ID] | report [ID] | rollback ID UNIT | recipes',
+    options: {
+      cwd: { type: 'string', value: 'DIR', help: 'Checkout to work on; default: the present folder.' },
+      workers: {
+        type: 'string',
+        value: 'N',
+        help: 'Workers to start here; 0: others do the work. Default: up to 4.',
+      },
+      'approve-canary': { type: 'boolean', help: 'Do not pause behind the canary units.' },
+      approve: { type: 'boolean', help: 'With resume: the canary units are fine.' },
+      priority: { type: 'string', value: 'N', help: 'Higher goes first in the fleet. Default 0.' },
+      out: {
+        type: 'string',
+        value: 'FILE',
+        help: 'With report: where the HTML goes; default: campaign-ID.html.',
+      },
+      'pull-request': { type: 'boolean', help: 'With report: print the text of a pull request instead.' },
+      fleet: FLEET_OPTION,
+      ...MODEL_OPTIONS,
+      json: JSON_OPTION,
+    },
+    positionals: [1, 3],
+    examples: [
+      'cairn campaign run esm.yaml --workers 4',
+      'cairn campaign status',
+      'cairn campaign resume --approve',
+      'cairn campaign report --pull-request',
+    ],
+    notes: 'The file is described in docs/campaigns.md. Your checkout and branches are not touched.',
+  },
+  {
+    name: 'fleet',
+    summary: 'workers for campaigns, on one machine or many',
+    usage: 'cairn fleet worker | status | drain [WORKER] | limit KEY [--most N]',
+    options: {
+      campaign: { type: 'string', value: 'ID', help: 'With worker: serve this campaign only.' },
+      cwd: { type: 'string', value: 'DIR', help: 'With worker: where this machine has the repository.' },
+      most: { type: 'string', value: 'N', help: 'With limit: how many units with this key run at once.' },
+      fleet: FLEET_OPTION,
+      ...MODEL_OPTIONS,
+      json: { type: 'boolean', help: 'As JSON.' },
+    },
+    positionals: [1, 2],
+    examples: [
+      'cairn fleet worker --fleet postgres://cairn@db.example/cairn --cwd ~/src/shop',
+      'cairn fleet status',
+      'cairn fleet limit provider:anthropic --most 4',
+      'cairn fleet drain',
+    ],
   },
   {
     name: 'sessions',

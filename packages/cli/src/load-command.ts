@@ -6,6 +6,8 @@ type Loaded = { run(invocation: Invocation): Promise<number> }
 export const LOADERS: Readonly<Record<string, () => Promise<Loaded>>> = {
   run: () => import('./commands/run.ts'),
   resume: () => import('./commands/resume.ts'),
+  campaign: () => import('./commands/campaign.ts'),
+  fleet: () => import('./commands/fleet.ts'),
   sessions: () => import('./commands/sessions.ts'),
   show: () => import('./commands/show.ts'),
   context: () => import('./commands/context.ts'),

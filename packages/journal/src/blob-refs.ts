@@ -16,6 +16,7 @@ function isBlobRef(value: unknown): value is BlobRef {
 const fields: Readonly<Record<string, readonly string[]>> = {
   'user.message': ['attachments'],
   'tool.done': ['full', 'images'],
+  'campaign.handed-in': ['patch'],
 }
 
 /**

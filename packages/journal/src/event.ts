@@ -78,6 +78,22 @@ export type EndStatus =
   | 'failed'
   | 'cancelled'
 
+/** A command that was run to check a unit or a batch of a campaign. `output` is its end, bounded. */
+export interface CampaignCheck {
+  command: string
+  exit: number | null
+  ok: boolean
+  ms: number
+  output: string
+}
+
+/** Something decided in one unit of a campaign that others have to know. Without paths it concerns all. */
+export interface CampaignEntry {
+  type: 'decision' | 'contract' | 'constraint'
+  text: string
+  paths: string[]
+}
+
 /**
  * The vocabulary of a session's journal, kind → body. The journal stores any kind; these are the ones cairn writes.
  * A new field is optional, a new kind is ignored by older readers: journals stay readable for ever.
@@ -222,6 +238,58 @@ export interface EventBodies {
   'narrative.dropped': { epoch: number; basis: number; why: string; usage?: Usage; costUsd?: number | null }
   /** The bytes of a blob were erased on a legal request; without this event their absence is damage. */
   'blob.erased': BlobRef & { reason: string }
+  /** First event of a campaign's journal: what is to be done, on which commit, and where it ends up. */
+  'campaign.started': {
+    version: string
+    name: string
+    definition: Json
+    /** Folder of the checkout, and the commit the work-list was made on. */
+    repository: string
+    base: string
+    branch: string
+  }
+  /** The work-list, in order. `after`: units that have to be settled before. */
+  'campaign.planned': { units: { id: string; files: string[]; after: string[] }[] }
+  'campaign.approved': { by: 'person' | 'option' }
+  /** What a worker handed in, with the position in the fleet's outbox up to which all has been read. */
+  'campaign.handed-in': {
+    unit: string
+    attempt: number
+    outbox: number
+    state: 'verified' | 'pending' | 'needs-human' | 'failed'
+    reason: string | null
+    base: string | null
+    patch: BlobRef | null
+    checks: CampaignCheck[]
+    entries: CampaignEntry[]
+    /** What a recipe could not do, as far as it knows. */
+    left: string[]
+    /** The agent's session, where one worked on it. */
+    work: string | null
+    worker: string
+    costUsd: number | null
+    tokens: number
+    ms: number
+  }
+  /** Units that the merge queue gives back: a conflict, or guilty of a red batch. */
+  'campaign.returned': { units: { unit: string; state: 'pending' | 'needs-human'; reason: string }[] }
+  /** The integration branch moves; written before the branch itself is. */
+  'campaign.merged': {
+    from: string
+    to: string
+    units: { unit: string; commit: string | null }[]
+    checks: CampaignCheck[]
+  }
+  'campaign.rolled-back': { unit: string; from: string; to: string; checks: CampaignCheck[] }
+  /** A run of the campaign ends, for good or until it is resumed. */
+  'campaign.finished': {
+    status: 'done' | 'done-with-open-items' | 'paused' | 'stopped' | 'budget' | 'cancelled' | 'failed'
+    reason: string | null
+    counts: { [state: string]: number }
+    branch: string
+    head: string
+    checks: CampaignCheck[]
+  }
   'session.finished': {
     status: EndStatus
     summary: string

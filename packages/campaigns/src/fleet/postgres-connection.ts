@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Pool, type PoolClient, type QueryResultRow } from 'pg'
+import { CampaignError } from '../errors.ts'
+
+/** Runs statements of one transaction. */
+export interface Query {
+  rows<R extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<R[]>
+  /** How many rows it changed. */
+  run(sql: string, values?: readonly unknown[]): Promise<number>
+}
+
+export interface Connection {
+  /** One transaction, after all others of the fleet. Repeated where the server went away: the work has to bear that. */
+  exclusive<T>(work: (query: Query) => Promise<T>): Promise<T>
+  /** One statement on its own. */
+  query: Query
+  close(): Promise<void>
+}
+
+/** How long a server may be away (milliseconds) before it is given up. */
+const PATIENCE_MS = 120_000
+const MAX_WAIT_MS = 2_000
+/** Any number, the same for all cairns: names the lock that orders transactions. */
+const LOCK = 7_230_414
+
+const GONE = /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|57P0[123]|08\w{3})$/u
+
+/** Whether the server is away, so that the same may be tried again. */
+function isGone(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if (error instanceof AggregateError && error.errors.some(isGone)) return true
+  const code: unknown = Reflect.get(error, 'code')
+  if (typeof code === 'string' && GONE.test(code)) return true
+  return /Connection terminated|Client has encountered a connection error|server closed the connection|timeout exceeded when trying to connect/u.test(
+    error.message,
+  )
+}
+
+const queryOf = (client: Pick<PoolClient, 'query'>): Query => ({
+  async rows<R extends QueryResultRow>(sql: string, values: readonly unknown[] = []) {
+    return (await client.query<R>(sql, [...values])).rows
+  },
+  async run(sql, values = []) {
+    return (await client.query(sql, [...values])).rowCount ?? 0
+  },
+})
+
+/** Connects when it is first used. Waits for a server that restarts. */
+export function connectPostgres(url: string): Connection {
+  const pool = new Pool({ connectionString: url, max: 4, connectionTimeoutMillis: 10_000, keepAlive: true })
+  // An idle connection that breaks is replaced at the next use.
+  pool.on('error', () => undefined)
+  const patiently = async <T>(work: () => Promise<T>): Promise<T> => {
+    const deadline = performance.now() + PATIENCE_MS
+    for (let wait = 100; ; wait = Math.min(MAX_WAIT_MS, wait * 2)) {
+      try {
+        return await work()
+      } catch (error) {
+        if (!isGone(error)) throw error
+        if (performance.now() >= deadline)
+          throw new CampaignError(
+            'fleet',
+            `The database of the fleet cannot be reached: ${error instanceof Error ? error.message : String(error)}`,
+            'Start it, then resume the campaign: nothing is lost.',
+            { cause: error },
+          )
+        await sleep(wait)
+      }
+    }
+  }
+  const direct = queryOf(pool)
+  return {
+    exclusive: (work) =>
+      patiently(async () => {
+        const client = await pool.connect()
+        // Without a listener a connection that breaks in between would end the process.
+        const ignore = () => undefined
+        client.on('error', ignore)
+        let broken = false
+        try {
+          await client.query('BEGIN')
+          await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK])
+          const result = await work(queryOf(client))
+          await client.query('COMMIT')
+          return result
+        } catch (error) {
+          broken = isGone(error)
+          if (!broken) await client.query('ROLLBACK').catch(() => (broken = true))
+          throw error
+        } finally {
+          client.off('error', ignore)
+          client.release(broken)
+        }
+      }),
+    query: {
+      rows: (sql, values) => patiently(() => direct.rows(sql, values)),
+      run: (sql, values) => patiently(() => direct.run(sql, values)),
+    },
+    close: () => pool.end(),
+  }
+}

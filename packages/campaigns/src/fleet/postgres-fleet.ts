@@ -1,0 +1,354 @@
+import { randomUUID } from 'node:crypto'
+import { PgBoss, type ConstructorOptions } from 'pg-boss'
+import { CampaignError } from '../errors.ts'
+import { backoff, RETRY, type Claim, type Fleet, type FleetEvent, type RetryRules } from './fleet.ts'
+import { isProcessGone } from './is-process-gone.ts'
+import { leaseLost } from './lease-lost.ts'
+import { connectPostgres, type Query } from './postgres-connection.ts'
+import { POSTGRES_SCHEMA } from './postgres-schema.ts'
+
+export interface PostgresFleetOptions {
+  now: () => number
+  retry?: RetryRules
+}
+
+interface JobRow {
+  queue: string
+  id: string
+  boss: string
+  priority: number
+  payload: string
+  state: string
+  attempt: number
+  failures: number
+  losses: number
+  fence: string
+  worker: string | null
+}
+
+const BOSS_SCHEMA = 'cairn_boss'
+/** Where pg-boss keeps what was given up. */
+const DEAD_LETTERS = 'cairn.dead'
+const FORGET = "interval '60 seconds'"
+const bossQueue = (queue: string) => `cairn.${queue}`
+
+type BossDatabase = NonNullable<ConstructorOptions['db']>
+
+/** Lets pg-boss work through our connection, or inside our transaction. */
+const inside = (query: Query): { db: BossDatabase } => ({
+  db: {
+    executeSql: async (sql: string, values?: unknown[]) => ({ rows: await query.rows(sql, values ?? []) }),
+  },
+})
+
+/** A fleet of many machines: pg-boss queues the jobs; leases, fences, limits and the outbox are tables beside its own. */
+export async function openPostgresFleet(url: string, options: PostgresFleetOptions): Promise<Fleet> {
+  const { retry = RETRY } = options
+  const connection = connectPostgres(url)
+  const { exclusive, query } = connection
+  const boss = new PgBoss({
+    ...inside(query),
+    schema: BOSS_SCHEMA,
+    supervise: false,
+    schedule: false,
+    migrate: true,
+  })
+  // What goes wrong is thrown by the call that it concerns.
+  boss.on('error', () => undefined)
+  try {
+    await boss.start()
+    await exclusive((tx) => tx.run(POSTGRES_SCHEMA))
+    await boss.createQueue(DEAD_LETTERS)
+  } catch (error) {
+    await connection.close()
+    if (CampaignError.isInstance(error)) throw error
+    throw new CampaignError(
+      'fleet',
+      `The database of the fleet cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+      'The user needs the right to create schemas in it, or the schemas cairn_fleet and cairn_boss made for it.',
+      { cause: error },
+    )
+  }
+
+  const tell = (
+    tx: Query,
+    queue: string,
+    job: string,
+    kind: FleetEvent['kind'],
+    worker: string,
+    attempt: number,
+    body: string,
+  ) =>
+    tx.run(
+      'INSERT INTO cairn_fleet.outbox(queue, job, kind, worker, attempt, body) VALUES($1, $2, $3, $4, $5, $6)',
+      [queue, job, kind, worker, attempt, body],
+    )
+
+  /** Each attempt is a job of pg-boss: this ends one and, unless it was the last, sends the next. */
+  const requeue = async (
+    tx: Query,
+    job: JobRow,
+    changes: { waitMs: number; attempt: number; failures: number; losses: number },
+  ) => {
+    const next = randomUUID()
+    await boss.complete(bossQueue(job.queue), job.boss, null, { ...inside(tx), includeQueued: true })
+    const [time] = await tx.rows<{ at: Date }>(
+      "SELECT clock_timestamp() + $1 * interval '1 millisecond' AS at",
+      [changes.waitMs],
+    )
+    await boss.insert(
+      bossQueue(job.queue),
+      [
+        {
+          id: next,
+          priority: job.priority,
+          data: { job: job.id },
+          ...(time === undefined || changes.waitMs === 0 ? {} : { startAfter: time.at }),
+        },
+      ],
+      inside(tx),
+    )
+    await tx.run(
+      `UPDATE cairn_fleet.job SET state = 'ready', boss = $3, attempt = $4, failures = $5, losses = $6, fence = nextval('cairn_fleet.fence'),
+         worker = NULL, lease_until = NULL, not_before = clock_timestamp() + $7 * interval '1 millisecond' WHERE queue = $1 AND id = $2`,
+      [job.queue, job.id, next, changes.attempt, changes.failures, changes.losses, changes.waitMs],
+    )
+  }
+
+  const giveUp = async (tx: Query, job: JobRow, reason: string, count: 'failures' | 'losses') => {
+    const used = job[count] + 1
+    const { attempt } = job
+    const failures = count === 'failures' ? used : job.failures
+    const losses = count === 'losses' ? used : job.losses
+    if (used < retry[count]) {
+      const waitMs = count === 'failures' ? backoff(retry, used) : 0
+      await requeue(tx, job, { waitMs, attempt, failures, losses })
+      await tell(tx, job.queue, job.id, 'retried', job.worker ?? '', attempt, reason)
+      return
+    }
+    await boss.complete(bossQueue(job.queue), job.boss, null, inside(tx))
+    await boss.insert(DEAD_LETTERS, [{ data: { queue: job.queue, job: job.id, attempt } }], inside(tx))
+    await tx.run(
+      `UPDATE cairn_fleet.job SET state = 'dead', failures = $3, losses = $4, fence = nextval('cairn_fleet.fence'), worker = NULL,
+         lease_until = NULL WHERE queue = $1 AND id = $2`,
+      [job.queue, job.id, failures, losses],
+    )
+    await tell(tx, job.queue, job.id, 'dead', job.worker ?? '', attempt, reason)
+  }
+
+  const takeBackLost = async (tx: Query) => {
+    const held = await tx.rows<JobRow & { host: string | null; pid: number | null; late: boolean }>(
+      `SELECT j.*, w.host, w.pid, j.lease_until < clock_timestamp() AS late
+       FROM cairn_fleet.job j LEFT JOIN cairn_fleet.worker w ON w.id = j.worker WHERE j.state = 'running'`,
+    )
+    for (const job of held)
+      if (job.late || (job.host !== null && job.pid !== null && isProcessGone(job.host, job.pid)))
+        await giveUp(tx, job, 'its worker was not heard of any more', 'losses')
+  }
+
+  const ownJob = async (tx: Query, claim: Claim): Promise<JobRow | null> => {
+    const [job] = await tx.rows<JobRow>('SELECT * FROM cairn_fleet.job WHERE queue = $1 AND id = $2', [
+      claim.queue,
+      claim.job,
+    ])
+    return job !== undefined && Number(job.fence) === claim.fence ? job : null
+  }
+  const owned = <T>(claim: Claim, work: (tx: Query, job: JobRow) => Promise<T>): Promise<T> =>
+    exclusive(async (tx) => {
+      const job = await ownJob(tx, claim)
+      if (job?.state !== 'running') throw leaseLost(claim)
+      return work(tx, job)
+    })
+
+  return {
+    async openQueue({ name, keys, priority = 0 }) {
+      await boss.createQueue(bossQueue(name))
+      await query.run(
+        `INSERT INTO cairn_fleet.queue(name, keys, priority) VALUES($1, $2, $3)
+         ON CONFLICT(name) DO UPDATE SET keys = excluded.keys, priority = excluded.priority, cancelled = false`,
+        [name, keys, priority],
+      )
+    },
+    async publish(queue, board, fence) {
+      const changed = await query.run(
+        'UPDATE cairn_fleet.queue SET board = $2, board_fence = $3 WHERE name = $1 AND board_fence <= $3',
+        [queue, board, fence],
+      )
+      if (changed === 0)
+        throw new CampaignError(
+          'lease-lost',
+          `Another process coordinates the queue ${queue} by now.`,
+          'Nothing was written. `cairn campaign status` shows what the other process does.',
+        )
+    },
+    async board(queue) {
+      const [found] = await query.rows<{ board: string | null }>(
+        'SELECT board FROM cairn_fleet.queue WHERE name = $1',
+        [queue],
+      )
+      return found?.board ?? null
+    },
+    async enqueue(queue, jobs) {
+      await exclusive(async (tx) => {
+        const sent = jobs.map((job) => ({ ...job, boss: randomUUID() }))
+        const added = await tx.rows<{ boss: string }>(
+          `INSERT INTO cairn_fleet.job(queue, id, boss, priority, payload)
+           SELECT $1, * FROM unnest($2::text[], $3::uuid[], $4::int[], $5::text[]) ON CONFLICT DO NOTHING RETURNING boss`,
+          [
+            queue,
+            sent.map((job) => job.id),
+            sent.map((job) => job.boss),
+            sent.map((job) => job.priority),
+            sent.map((job) => job.payload),
+          ],
+        )
+        const fresh = new Set(added.map((row) => row.boss))
+        const inserts = sent
+          .filter((job) => fresh.has(job.boss))
+          .map(({ boss: id, priority, id: job }) => ({ id, priority, data: { job } }))
+        if (inserts.length > 0) await boss.insert(bossQueue(queue), inserts, inside(tx))
+      })
+    },
+    claim(worker, { leaseMs, queue = null }) {
+      return exclusive(async (tx) => {
+        await takeBackLost(tx)
+        const open = await tx.rows<{ name: string }>(
+          `SELECT name FROM cairn_fleet.queue q WHERE NOT cancelled AND ($1::text IS NULL OR name = $1)
+           AND NOT EXISTS (SELECT 1 FROM cairn_fleet.limits l WHERE l.key = ANY(q.keys) AND l.most <= (
+             SELECT count(*) FROM cairn_fleet.job j JOIN cairn_fleet.queue other ON other.name = j.queue
+             WHERE j.state = 'running' AND l.key = ANY(other.keys)))
+           ORDER BY priority DESC, number`,
+          [queue],
+        )
+        for (const { name } of open) {
+          for (;;) {
+            const [fetched] = await boss.fetch(bossQueue(name), { batchSize: 1, ...inside(tx) })
+            if (fetched === undefined) break
+            const [job] = await tx.rows<JobRow>(
+              `UPDATE cairn_fleet.job SET state = 'running', attempt = attempt + 1, fence = nextval('cairn_fleet.fence'), worker = $2,
+                 lease_until = clock_timestamp() + $3 * interval '1 millisecond' WHERE boss = $1 AND state = 'ready' RETURNING *`,
+              [fetched.id, worker, leaseMs],
+            )
+            if (job === undefined) {
+              await boss.complete(bossQueue(name), fetched.id, null, inside(tx))
+              continue
+            }
+            await tell(tx, name, job.id, 'claimed', worker, job.attempt, '')
+            const { id, payload, attempt } = job
+            return { queue: name, job: id, payload, fence: Number(job.fence), attempt, worker }
+          }
+        }
+        return null
+      })
+    },
+    async heartbeat(claim, leaseMs) {
+      const [held] = await query.rows<{ cancelled: boolean }>(
+        `UPDATE cairn_fleet.job j SET lease_until = clock_timestamp() + $4 * interval '1 millisecond' FROM cairn_fleet.queue q
+         WHERE j.queue = $1 AND j.id = $2 AND j.fence = $3 AND j.state = 'running' AND q.name = j.queue RETURNING q.cancelled`,
+        [claim.queue, claim.job, claim.fence, leaseMs],
+      )
+      return held === undefined ? 'lost' : held.cancelled ? 'cancelled' : 'held'
+    },
+    finish(claim, output) {
+      return exclusive(async (tx) => {
+        const job = await ownJob(tx, claim)
+        // The answer to the first try was lost on its way.
+        if (job?.state === 'done') return
+        if (job?.state !== 'running') throw leaseLost(claim)
+        await boss.complete(bossQueue(job.queue), job.boss, null, inside(tx))
+        await tx.run(
+          "UPDATE cairn_fleet.job SET state = 'done', lease_until = NULL WHERE queue = $1 AND id = $2",
+          [job.queue, job.id],
+        )
+        await tell(tx, job.queue, job.id, 'done', claim.worker, claim.attempt, output)
+      })
+    },
+    fail: (claim, reason) => owned(claim, (tx, job) => giveUp(tx, job, reason, 'failures')),
+    release: (claim) =>
+      owned(claim, (tx, job) => requeue(tx, job, { ...job, waitMs: 0, attempt: job.attempt - 1 })),
+    async cancel(queue) {
+      await exclusive(async (tx) => {
+        await tx.run('UPDATE cairn_fleet.queue SET cancelled = true WHERE name = $1', [queue])
+        const gone = await tx.rows<JobRow>(
+          "DELETE FROM cairn_fleet.job WHERE queue = $1 AND state = 'ready' RETURNING *",
+          [queue],
+        )
+        if (gone.length === 0) return
+        await boss.cancel(
+          bossQueue(queue),
+          gone.map((job) => job.boss),
+          inside(tx),
+        )
+        for (const job of gone)
+          await tell(tx, queue, job.id, 'cancelled', '', job.attempt, 'the queue was cancelled')
+      })
+    },
+    async outbox(queue, after, limit) {
+      const found = await query.rows<Omit<FleetEvent, 'seq' | 'time'> & { seq: string; time: Date }>(
+        'SELECT seq, job, kind, worker, attempt, body, time FROM cairn_fleet.outbox WHERE queue = $1 AND seq > $2 ORDER BY seq LIMIT $3',
+        [queue, after, limit],
+      )
+      return found.map((row) => ({ ...row, seq: Number(row.seq), time: row.time.getTime() }))
+    },
+    async limit(key, most) {
+      if (most === null) await query.run('DELETE FROM cairn_fleet.limits WHERE key = $1', [key])
+      else
+        await query.run(
+          'INSERT INTO cairn_fleet.limits VALUES($1, $2) ON CONFLICT(key) DO UPDATE SET most = excluded.most',
+          [key, most],
+        )
+    },
+    async register({ id, host, pid }) {
+      await query.run(
+        `INSERT INTO cairn_fleet.worker(id, host, pid) VALUES($1, $2, $3)
+         ON CONFLICT(id) DO UPDATE SET seen = clock_timestamp(), draining = false`,
+        [id, host, pid],
+      )
+    },
+    async unregister(worker) {
+      await query.run('DELETE FROM cairn_fleet.worker WHERE id = $1', [worker])
+    },
+    async seen(worker) {
+      const [row] = await query.rows<{ draining: boolean }>(
+        'UPDATE cairn_fleet.worker SET seen = clock_timestamp() WHERE id = $1 RETURNING draining',
+        [worker],
+      )
+      return row?.draining ?? false
+    },
+    drain: (worker) =>
+      query.run(
+        'UPDATE cairn_fleet.worker SET draining = true WHERE NOT draining AND ($1::text IS NULL OR id = $1)',
+        [worker],
+      ),
+    async status() {
+      await exclusive(async (tx) => {
+        await takeBackLost(tx)
+        await tx.run(`DELETE FROM cairn_fleet.worker WHERE seen < clock_timestamp() - ${FORGET}`)
+      })
+      const queues = await query.rows<Awaited<ReturnType<Fleet['status']>>['queues'][number]>(
+        `SELECT q.name, q.cancelled,
+           count(*) FILTER (WHERE j.state = 'ready' AND j.not_before <= clock_timestamp())::int AS ready,
+           count(*) FILTER (WHERE j.state = 'ready' AND j.not_before > clock_timestamp())::int AS waiting,
+           count(*) FILTER (WHERE j.state = 'running')::int AS running, count(*) FILTER (WHERE j.state = 'done')::int AS done,
+           count(*) FILTER (WHERE j.state = 'dead')::int AS dead
+         FROM cairn_fleet.queue q LEFT JOIN cairn_fleet.job j ON j.queue = q.name GROUP BY q.name, q.cancelled, q.number ORDER BY q.number`,
+      )
+      const workers = await query.rows<{
+        id: string
+        host: string
+        pid: number
+        seen: Date
+        draining: boolean
+        job: string | null
+      }>(
+        `SELECT w.*, (SELECT j.queue || '/' || j.id FROM cairn_fleet.job j WHERE j.state = 'running' AND j.worker = w.id LIMIT 1) AS job
+         FROM cairn_fleet.worker w ORDER BY id`,
+      )
+      return { queues, workers: workers.map((worker) => ({ ...worker, seen: worker.seen.getTime() })) }
+    },
+    async close() {
+      await boss.stop({ graceful: false }).catch(() => undefined)
+      await connection.close()
+    },
+  }
+}

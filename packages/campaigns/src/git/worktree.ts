@@ -1,0 +1,110 @@
+import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, unlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { git, gitNames } from './git.ts'
+
+/** A checkout of its own, outside the user's, that shares the repository's objects. */
+export interface Worktree {
+  readonly path: string
+  /** Folders of dependencies that are links to the user's, relative to the worktree. */
+  readonly links: readonly string[]
+  /** Makes the files those of a commit, whatever was there. */
+  reset(commit: string): Promise<void>
+  /** What differs from HEAD as a binary patch, with new files; null where nothing does. */
+  patch(): Promise<Buffer | null>
+  /** Files that differ from HEAD. */
+  changed(): Promise<string[]>
+  remove(): Promise<void>
+}
+
+const DEPENDENCIES = ['node_modules', '.venv', 'venv', 'vendor/bundle']
+const MAX_DEPTH = 4
+
+/** Folders of installed dependencies in a checkout that are not tracked, relative to it. */
+function dependencyFolders(root: string, tracked: ReadonlySet<string>): string[] {
+  const found: string[] = []
+  const visit = (folder: string, depth: number) => {
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+      if (!entry.isDirectory() || entry.name === '.git') continue
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`
+      if (DEPENDENCIES.includes(entry.name) && !tracked.has(path)) found.push(path)
+      else if (depth < MAX_DEPTH && tracked.has(path)) visit(path, depth + 1)
+    }
+  }
+  visit('', 1)
+  return found
+}
+
+/** All folders that hold tracked files. */
+async function trackedFolders(repository: string): Promise<Set<string>> {
+  const folders = new Set<string>()
+  for (const file of await gitNames(repository, ['ls-files', '-z']))
+    for (let folder = dirname(file); folder !== '.' && !folders.has(folder); folder = dirname(folder))
+      folders.add(folder)
+  return folders
+}
+
+/** Where dependencies of the user's checkout are, so that commands in a worktree may read them. */
+export async function findDependencies(repository: string): Promise<string[]> {
+  return dependencyFolders(repository, await trackedFolders(repository))
+}
+
+/**
+ * Opens a worktree at `path`, made anew at `commit` where something else is there. Only one process may use a path.
+ * `links`: folders of `repository` that are linked instead of copied.
+ */
+export async function openWorktree(
+  repository: string,
+  path: string,
+  commit: string,
+  links: readonly string[],
+): Promise<Worktree> {
+  rmSync(path, { recursive: true, force: true })
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  await git(repository, ['worktree', 'prune'])
+  await git(repository, ['worktree', 'add', '--quiet', '--detach', '--force', path, commit])
+  const pathspec = ['--', '.', ...links.map((link) => `:(exclude,top)${link}`)]
+  const link = () => {
+    for (const folder of links) {
+      const at = join(path, folder)
+      if (!existsSync(dirname(at))) continue
+      const there = lstatSync(at, { throwIfNoEntry: false })
+      if (there?.isSymbolicLink() === true) unlinkSync(at)
+      else if (there !== undefined) continue
+      symlinkSync(join(repository, folder), at)
+    }
+  }
+  link()
+  const stage = () => git(path, ['add', '--all', ...pathspec])
+  return {
+    path,
+    links,
+    async reset(to) {
+      await git(path, ['reset', '--quiet', '--hard', to])
+      // Not `git clean`: it removes empty folders, which the sandbox keeps in the place of protected names.
+      for (const other of await gitNames(path, ['ls-files', '--others', '--exclude-standard', '-z']))
+        if (!links.includes(other)) rmSync(join(path, other), { recursive: true, force: true })
+      link()
+    },
+    async patch() {
+      await stage()
+      const patch = await git(path, [
+        'diff',
+        '--cached',
+        '--binary',
+        '--full-index',
+        '--no-renames',
+        '--no-color',
+        'HEAD',
+      ])
+      return patch.length === 0 ? null : patch
+    },
+    async changed() {
+      await stage()
+      return gitNames(path, ['diff', '--cached', '--name-only', '--no-renames', '-z', 'HEAD'])
+    },
+    async remove() {
+      rmSync(path, { recursive: true, force: true })
+      await git(repository, ['worktree', 'prune'])
+    },
+  }
+}

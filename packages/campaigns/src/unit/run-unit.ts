@@ -1,0 +1,105 @@
+import type { CampaignCheck } from '@cairn/journal'
+import type { Claim } from '../fleet/fleet.ts'
+import { gitNames } from '../git/git.ts'
+import type { Worktree } from '../git/worktree.ts'
+import type { Board, UnitJob, UnitResult } from './board.ts'
+import { unitBrief } from './brief.ts'
+import { fillCommand } from './fill-command.ts'
+import { runAgent, type AgentPort } from './run-agent.ts'
+import { runRecipe } from './run-recipe.ts'
+import { allGreen, runChecks, type Shell } from './shell.ts'
+
+export interface UnitPlace {
+  worktree: Worktree
+  shell: Shell
+  agent: AgentPort
+  now: () => number
+}
+
+/** Works on one unit in a worktree of its own, from the integration head, and gives what is to be handed in. */
+export async function runUnit(
+  claim: Claim,
+  board: Board,
+  job: UnitJob,
+  place: UnitPlace,
+  signal: AbortSignal,
+): Promise<UnitResult> {
+  const { worktree, shell, now } = place
+  const { definition } = board
+  const started = now()
+  const timeoutMs = definition.budget.unitMinutes * 60_000
+  const limits = { timeoutMs, signal }
+  const unit = { id: job.unit, files: job.files }
+  await worktree.reset(board.head)
+
+  const last = definition.recipe.at(-1)
+  const agent = last?.kind === 'agent' ? last : null
+  const steps = definition.recipe.filter((step) => step.kind !== 'agent')
+  const commands = definition.check.unit.flatMap((command) => fillCommand(command, unit))
+  const result: UnitResult = {
+    unit: job.unit,
+    attempt: job.attempt,
+    state: 'verified',
+    reason: null,
+    base: board.head,
+    patch: null,
+    checks: [],
+    entries: [],
+    left: [],
+    work: null,
+    costUsd: null,
+    tokens: 0,
+    ms: 0,
+  }
+  const all = () => gitNames(worktree.path, ['ls-files', '-z'])
+  const { red, left } = await runRecipe(steps, unit, { root: worktree.path, shell, all }, limits)
+  result.left = left
+  result.checks = red === null ? await runChecks(shell, commands, limits) : [red]
+  const isOpen = () => left.length > 0 || !allGreen(result.checks)
+
+  if (agent !== null && (steps.length === 0 || isOpen())) {
+    const failing = result.checks.find((check) => !check.ok) ?? null
+    const { budget } = definition
+    const least = (a: number | null, b: number | null) => (a === null ? b : b === null ? a : Math.min(a, b))
+    // One journal for each claim: whoever lost the lease writes into one that nobody reads from.
+    result.work = `${board.campaign}-${claim.job}-${claim.fence}`
+    const end = await runAgent(place.agent, {
+      sessionId: result.work,
+      cwd: worktree.path,
+      title: `${definition.name}: ${job.unit}`,
+      brief: unitBrief({ board, job, left, red: failing, instructions: agent.instructions }),
+      check: commands.length === 0 ? null : commands.join(' && '),
+      budget: {
+        usd: least(budget.unitUsd, board.left.usd),
+        tokens: board.left.tokens,
+        steps: budget.unitSteps,
+        seconds: timeoutMs / 1_000,
+      },
+      signal,
+    })
+    Object.assign(result, { entries: end.entries, costUsd: end.costUsd, tokens: end.tokens, left: [] })
+    result.checks = await runChecks(shell, commands, limits)
+    if (GAVE_UP.has(end.status)) {
+      result.state = end.status === 'blocked' ? 'needs-human' : 'pending'
+      result.reason = `the session ended as ${end.status}: ${end.summary.slice(0, 1_000)}`
+    }
+  } else if (left.length > 0) {
+    result.state = 'needs-human'
+    result.reason = `the recipe left something open: ${left.join('; ').slice(0, 1_000)}`
+  }
+  const failed = result.checks.find((check) => !check.ok)
+  if (failed !== undefined) {
+    result.state = agent === null ? 'failed' : 'pending'
+    result.reason = describeRed(failed)
+  }
+  if (result.state === 'verified') result.patch = (await worktree.patch())?.toString('base64') ?? null
+  result.ms = Math.round(now() - started)
+  return result
+}
+
+/** Ends of a session that are no work done, whatever its check says. */
+const GAVE_UP: ReadonlySet<string> = new Set(['blocked', 'budget', 'refused', 'failed', 'cancelled'])
+
+export function describeRed(check: CampaignCheck): string {
+  return `\`${check.command}\` ended with exit code ${check.exit ?? 'none'}: ${check.output.trim().slice(-1_500)}`
+}
