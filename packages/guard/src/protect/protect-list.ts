@@ -16,6 +16,7 @@ export interface ProtectedName {
 const settings = 'settings of a coding agent: they start programs'
 const editor = 'editor settings: they start tasks when the folder is opened'
 const shell = 'read by every shell that starts in this folder as home'
+const login = 'started when the user logs in'
 const packages = 'configuration of a package manager: it names code to run'
 const instructions = 'instructions to coding agents'
 
@@ -61,6 +62,10 @@ export const workspaceNames: readonly ProtectedName[] = [
   deny('.zshrc', shell, false),
   deny('.zprofile', shell, false),
   deny('.zlogin', shell, false),
+  deny('.ssh', 'keys, and who may log in', false),
+  deny('.config/systemd', login, false),
+  deny('.config/autostart', login, false),
+  deny('Library/LaunchAgents', login, false),
   ask('.vscode', editor, true),
   ask('.idea', editor, true),
   ask('.devcontainer', 'describes a container with commands to run', true),

@@ -46,6 +46,9 @@ const homeSecrets = [
 /** Folders that commands must be able to write to. */
 const writable = new Set(['/tmp', '/var/tmp', '/run'])
 
+/** What programs of the user act upon without being asked, where the workspace is the home folder. */
+const homeStarters = ['.ssh', '.config', '.bashrc', '.bash_profile', '.bash_login', '.profile', '.zshenv', '.zshrc', '.zprofile']
+
 const hide = (path: string, look: LookUp): Mount[] => {
   const real = look.real(path)
   if (real === null) return []
@@ -89,13 +92,22 @@ export const fileView = (input: ViewInput, look: LookUp): FileView => {
   const data = look.real(dataDir)
   if (data !== null && isInside(data, workspace)) mounts.push({ kind: 'private', path: data, bytes: 1 << 20 })
   mounts.push({ kind: 'bind', from: source, to: workspace, write: true, create: true })
-  if (isInside(workspace, home)) mounts.push(...homeSecrets.flatMap((name) => hide(join(home, name), look)))
 
   const pinned = protections({ source, workspace, isCopy: input.overlay !== undefined, look })
   mounts.push(...pinned.mounts)
+  // After what is pinned: a folder that is pinned because something in it is protected must not show the rest of it.
+  if (isInside(workspace, home)) mounts.push(...homeSecrets.flatMap((name) => hide(join(home, name), look)))
+  const stubs = [...pinned.stubs]
+  if (input.overlay === undefined && isInside(workspace, home)) {
+    for (const path of homeStarters.map((name) => join(home, name))) {
+      if (look.stat(path) !== null) continue
+      stubs.push(`${path}/`)
+      mounts.push({ kind: 'blank', path })
+    }
+  }
   if (data !== null && !isInside(data, workspace) && isShown(data, visible, mounts))
     mounts.push({ kind: 'blank', path: data })
-  return { mounts, stubs: pinned.stubs, unpinned: pinned.unpinned, identity: pinned.identity }
+  return { mounts, stubs, unpinned: pinned.unpinned, identity: pinned.identity }
 }
 
 /** Whether a host folder can be seen at all, so that hiding it needs (and finds) a mount point. */

@@ -35,7 +35,8 @@ export const mountStubs = (dataDir: string, workspace: string, pid: number): Mou
   // Removing a mount point unmounts what another process has mounted there: the last one alive clears up for all.
   const release = (paths: Iterable<string>) => {
     const heir = others(true)[0]
-    if (heir === undefined) for (const path of paths) remove(path)
+    // The deepest first: what stands in a folder goes before it.
+    if (heir === undefined) for (const path of [...paths].sort((a, b) => b.length - a.length)) remove(path)
     else save(heir, paths)
   }
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { gitNames, workspaceNames } from '../protect/protect-list.ts'
 import { isInside } from './is-inside.ts'
 import { linkedRepository } from './linked-repository.ts'
@@ -66,16 +66,22 @@ export const protections = (input: {
       mounts.push({ kind: 'bind', from: shared, to: shared, write: false, create: true })
     }
   }
-  if (look.stat(join(source, '.github'))?.isDirectory() === true) {
-    mounts.push({ kind: 'bind', from: join(source, '.github'), to: join(workspace, '.github'), write: true })
-  }
   for (const { path, maskAbsent } of workspaceNames) {
-    const parentThere =
-      !path.startsWith('.github/') ||
-      mounts.some((mount) => mount.kind === 'bind' && mount.to.endsWith('/.github'))
-    if (parentThere) pin(path, maskAbsent)
+    if (!path.includes('/') || pinParent(dirname(path), maskAbsent)) pin(path, maskAbsent)
   }
   return { mounts, stubs, unpinned, identity: identities.join('\n') }
+
+  /** Makes the folder of a protected name a mount point, so that it cannot be renamed away; whether there is one now. */
+  function pinParent(name: string, maskAbsent: boolean): boolean {
+    const from = join(source, name)
+    const found = look.stat(from)
+    if (found === null) {
+      if (!maskAbsent || isCopy) return false
+      stubs.push(`${from}/`)
+    } else if (!found.isDirectory()) return false
+    mounts.push({ kind: 'bind', from, to: join(workspace, name), write: true })
+    return true
+  }
 
   function pinCommonDir() {
     const from = join(source, '.git/commondir')
