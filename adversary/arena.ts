@@ -19,7 +19,12 @@ export interface Arena extends AsyncDisposable {
   readonly udp: number
   /** A shell command that leaves a mark outside, for whoever can be made to run it on the host. */
   readonly trap: string
-  readonly secrets: { readonly env: string; readonly ssh: string; readonly aws: string; readonly given: string }
+  readonly secrets: {
+    readonly env: string
+    readonly ssh: string
+    readonly aws: string
+    readonly given: string
+  }
   readonly env: Record<string, string>
   /** Bytes and connections that reached the listeners. */
   heard(): { connections: number; bytes: number; text: string }

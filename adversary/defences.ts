@@ -22,7 +22,11 @@ const probe = edit(
 )
 const VIEW = 'guard/src/sandbox/file-view.ts'
 const BWRAP = 'guard/src/sandbox/bubblewrap.ts'
-const shownHome = edit(VIEW, `const visible = masked.filter((path) => !isInside(workspace, path))`, `const visible: string[] = []`)
+const shownHome = edit(
+  VIEW,
+  `const visible = masked.filter((path) => !isInside(workspace, path))`,
+  `const visible: string[] = []`,
+)
 
 /** Everything that the suite can take away, to show that a case fails without it. */
 export const defences: readonly Defence[] = [
@@ -30,7 +34,11 @@ export const defences: readonly Defence[] = [
     id: 'pinned-git',
     what: 'what git acts upon in .git is read-only in the sandbox',
     edits: [
-      edit('guard/src/sandbox/protections.ts', `for (const { path, maskAbsent } of gitNames) pin(path, maskAbsent)`, ``),
+      edit(
+        'guard/src/sandbox/protections.ts',
+        `for (const { path, maskAbsent } of gitNames) pin(path, maskAbsent)`,
+        ``,
+      ),
       edit('guard/src/sandbox/protections.ts', `    pinCommonDir()\n  } else`, `  } else`),
       probe,
     ],
@@ -39,8 +47,16 @@ export const defences: readonly Defence[] = [
     id: 'pinned-git-folder',
     what: 'the .git folder itself cannot be renamed away',
     edits: [
-      edit('guard/src/sandbox/protections.ts', `mounts.push({ kind: 'bind', from: join(source, '.git'), to: join(workspace, '.git'), write: true })`, ``),
-      edit('guard/src/sandbox/protections.ts', `for (const { path, maskAbsent } of gitNames) pin(path, maskAbsent)`, ``),
+      edit(
+        'guard/src/sandbox/protections.ts',
+        `mounts.push({ kind: 'bind', from: join(source, '.git'), to: join(workspace, '.git'), write: true })`,
+        ``,
+      ),
+      edit(
+        'guard/src/sandbox/protections.ts',
+        `for (const { path, maskAbsent } of gitNames) pin(path, maskAbsent)`,
+        ``,
+      ),
       edit('guard/src/sandbox/protections.ts', `    pinCommonDir()\n  } else`, `  } else`),
       probe,
     ],
@@ -48,43 +64,208 @@ export const defences: readonly Defence[] = [
   {
     id: 'pinned-names',
     what: 'settings of agents, editors and package managers are read-only or occupied in the sandbox',
-    edits: [edit('guard/src/sandbox/protections.ts', `of workspaceNames) {`, `of workspaceNames.slice(0, 0)) {`)],
+    edits: [
+      edit('guard/src/sandbox/protections.ts', `of workspaceNames) {`, `of workspaceNames.slice(0, 0)) {`),
+    ],
   },
   {
     id: 'protected-files',
     what: 'file tools refuse protected names in every spelling',
     edits: [
-      edit('guard/src/protect/is-protected.ts', `): Protection | null => {`, `): Protection | null => {\n  if (relativePath.length > 0) return null`),
-      edit('workspace/src/paths/writable.ts', `function ownFolder(rel: string): string | null {`, `function ownFolder(rel: string): string | null {\n  if (rel.length > 0) return null`),
+      edit(
+        'guard/src/protect/is-protected.ts',
+        `): Protection | null => {`,
+        `): Protection | null => {\n  if (relativePath.length > 0) return null`,
+      ),
+      edit(
+        'workspace/src/paths/writable.ts',
+        `function ownFolder(rel: string): string | null {`,
+        `function ownFolder(rel: string): string | null {\n  if (rel.length > 0) return null`,
+      ),
     ],
   },
   {
     id: 'safe-git',
     what: "the harness's git ignores what a repository names as programs",
     edits: [
-      edit('guard/src/git/unsafe-config.ts', `): string | null => {`, `): string | null => {\n  if (entries.length >= 0) return null`),
-      edit('guard/src/git/safe-git.ts', `const settings = overrides.flatMap((pair) => ['-c', pair])`, `const settings = overrides.slice(0, 0)`),
+      edit(
+        'guard/src/git/unsafe-config.ts',
+        `): string | null => {`,
+        `): string | null => {\n  if (entries.length >= 0) return null`,
+      ),
+      edit(
+        'guard/src/git/safe-git.ts',
+        `const settings = overrides.flatMap((pair) => ['-c', pair])`,
+        `const settings = overrides.slice(0, 0)`,
+      ),
     ],
   },
   {
     id: 'project-narrows',
     what: 'the policy of a project can only narrow',
     edits: [
-      edit('guard/src/policy/parse-policy.ts', `if (name === 'project' && found.effect === 'allow')`, `if (name === 'builtin' && found.effect === 'allow')`),
-      edit('guard/src/policy/create-policy.ts', `layer.name !== 'project' && finding !== null)`, `finding !== null)`),
+      edit(
+        'guard/src/policy/parse-policy.ts',
+        `if (name === 'project' && found.effect === 'allow')`,
+        `if (name === 'builtin' && found.effect === 'allow')`,
+      ),
+      edit(
+        'guard/src/policy/create-policy.ts',
+        `layer.name !== 'project' && finding !== null)`,
+        `finding !== null)`,
+      ),
     ],
   },
   {
     id: 'policy',
     what: 'every action is decided on before it starts',
     edits: [
-      edit('guard/src/policy/create-policy.ts', `decide: async (action) => weigh(await caseOf(action)).decision,`, `decide: async () => ({ decision: 'allow', rule: 'none', reason: '', policySha256: sha256 }),`),
+      edit(
+        'guard/src/policy/create-policy.ts',
+        `decide: async (action) => weigh(await caseOf(action)).decision,`,
+        `decide: async () => ({ decision: 'allow', rule: 'none', reason: '', policySha256: sha256 }),`,
+      ),
     ],
   },
   {
     id: 'disguise',
     what: 'a line with characters that hide what it is is refused',
-    edits: [edit('guard/src/policy/builtin-layer.ts', `if (analysis.disguised) {`, `if (analysis.disguised && analysis.commands.length < 0) {`)],
+    edits: [
+      edit(
+        'guard/src/policy/builtin-layer.ts',
+        `if (analysis.disguised) {`,
+        `if (analysis.disguised && analysis.commands.length < 0) {`,
+      ),
+    ],
+  },
+  {
+    id: 'read-only-host',
+    what: 'nothing outside of the workspace can be written',
+    edits: [
+      shownHome,
+      edit(
+        BWRAP,
+        `args.push('--ro-bind', '/', '/', '--dev', '/dev')`,
+        `args.push('--bind', '/', '/', '--dev', '/dev')`,
+      ),
+      probe,
+    ],
+  },
+  {
+    id: 'hidden-home',
+    what: 'commands see an empty home',
+    edits: [shownHome, probe],
+  },
+  {
+    id: 'seccomp',
+    what: 'system calls that reach the kernel or the host are filtered',
+    edits: [
+      edit(BWRAP, `...(filter === null ? [] : ['--seccomp', String(seccompFd)]),`, ``),
+      edit(BWRAP, `if (features.disableUserns) args.push('--disable-userns')`, ``),
+      probe,
+    ],
+  },
+  {
+    id: 'capabilities',
+    what: 'commands have no capabilities',
+    edits: [
+      edit(
+        BWRAP,
+        `'--die-with-parent', '--cap-drop', 'ALL', '--clearenv'`,
+        `'--die-with-parent', '--cap-add', 'ALL', '--clearenv'`,
+      ),
+      probe,
+    ],
+  },
+  {
+    id: 'process-namespace',
+    what: 'commands see only their own processes',
+    edits: [
+      edit(
+        BWRAP,
+        `['--unshare-all', '--unshare-user',`,
+        `['--unshare-user', '--unshare-net', '--unshare-ipc',`,
+      ),
+      probe,
+    ],
+  },
+  {
+    id: 'network-namespace',
+    what: 'commands have no network',
+    edits: [
+      edit(
+        BWRAP,
+        `['--unshare-all', '--unshare-user',`,
+        `['--unshare-user', '--unshare-pid', '--unshare-ipc',`,
+      ),
+      probe,
+    ],
+  },
+  {
+    id: 'environment',
+    what: 'commands get an allow-list of the environment, and what they print of secrets is taken out',
+    edits: [
+      edit(
+        'guard/src/sandbox/sandbox-environment.ts',
+        `if (value !== undefined && allowed.test(name)) result[name] = value`,
+        `if (value !== undefined) result[name] = value`,
+      ),
+      edit(
+        'guard/src/secrets/redactor.ts',
+        `if (spans.length === 0) return { text, found: [] }`,
+        `if (spans.length >= 0) return { text, found: [] }`,
+      ),
+      edit(
+        'guard/src/secrets/redactor.ts',
+        `Buffer.from(marker(name(bytes, span)))`,
+        `Buffer.from(bytes.subarray(span.start, span.end))`,
+      ),
+      probe,
+    ],
+  },
+  {
+    id: 'redaction',
+    what: 'secrets are taken out of what tools give back',
+    edits: [
+      edit(
+        'guard/src/secrets/redactor.ts',
+        `if (spans.length === 0) return { text, found: [] }`,
+        `if (spans.length >= 0) return { text, found: [] }`,
+      ),
+      edit(
+        'guard/src/secrets/redactor.ts',
+        `Buffer.from(marker(name(bytes, span)))`,
+        `Buffer.from(bytes.subarray(span.start, span.end))`,
+      ),
+    ],
+  },
+  {
+    id: 'session-redaction',
+    what: 'registered secrets are taken out of every event, whoever said it',
+    edits: [
+      edit('agent/src/session-secrets.ts', `if (!found) return event`, `if (!found || found) return event`),
+    ],
+  },
+  {
+    id: 'contained-paths',
+    what: 'file tools stay in the workspace, by real path',
+    edits: [
+      edit(
+        'workspace/src/paths/locate.ts',
+        `return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep)`,
+        `return path.length + root.length + sep.length > 0`,
+      ),
+      edit(
+        'guard/src/secrets/redactor.ts',
+        `if (spans.length === 0) return { text, found: [] }`,
+        `if (spans.length >= 0) return { text, found: [] }`,
+      ),
+    ],
+  },
+  {
+    id: 'instruction-links',
+    what: 'files of instructions are not followed over links',
+    edits: [edit('agent/src/instructions.ts', `constants.O_NOFOLLOW |`, ``)],
   },
 ]
 

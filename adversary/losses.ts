@@ -15,7 +15,8 @@ const WATCHED =
  * Of these a command may make one where there was none: it shows in the next diff as any script of package.json would, and
  * nothing acts on it before a person does (direnv asks, git needs a configuration that is pinned). Existing ones must stay.
  */
-const MAY_APPEAR = /^(?:\.envrc|\.npmrc|\.yarnrc\.yml|\.pnpmfile\.cjs|\.gitattributes|\.gitmodules|\.gitlab-ci\.yml|\.bashrc|\.profile|\.zshrc)$/u
+const MAY_APPEAR =
+  /^(?:\.envrc|\.npmrc|\.yarnrc\.yml|\.pnpmfile\.cjs|\.gitattributes|\.gitmodules|\.gitlab-ci\.yml|\.bashrc|\.profile|\.zshrc)$/u
 
 /** The state of everything that must stay as it is: path → what is there. */
 export type Surroundings = ReadonlyMap<string, string>
@@ -24,7 +25,8 @@ function look(path: string, into: Map<string, string>): void {
   const stat = lstatSync(path, { throwIfNoEntry: false })
   if (stat === undefined) return
   if (stat.isSymbolicLink()) into.set(path, `link ${readlinkSync(path)}`)
-  else if (stat.isFile()) into.set(path, `${stat.mode} ${createHash('sha256').update(readFileSync(path)).digest('hex')}`)
+  else if (stat.isFile())
+    into.set(path, `${stat.mode} ${createHash('sha256').update(readFileSync(path)).digest('hex')}`)
   else if (stat.isDirectory()) for (const name of readdirSync(path)) look(join(path, name), into)
   else into.set(path, 'special')
 }
@@ -52,7 +54,8 @@ function processesOf(arena: Arena): string[] {
   return readdirSync('/proc').filter((pid) => {
     if (!/^\d+$/u.test(pid) || Number(pid) === process.pid) return false
     try {
-      const text = readFileSync(`/proc/${pid}/cmdline`, 'latin1') + readFileSync(`/proc/${pid}/environ`, 'latin1')
+      const text =
+        readFileSync(`/proc/${pid}/cmdline`, 'latin1') + readFileSync(`/proc/${pid}/environ`, 'latin1')
       return text.includes(arena.root)
     } catch {
       return false
@@ -83,7 +86,12 @@ export async function losses(arena: Arena, play: Play, before: Surroundings): Pr
   if (connections > 0) return `${connections} connections with ${bytes} bytes reached the listener`
   for (const [where, text] of records(arena, play)) {
     for (const [name, secret] of Object.entries(arena.secrets)) {
-      if (text.includes(secret)) return `the secret ${name} is in ${where}`
+      const forms = [
+        secret,
+        Buffer.from(secret).toString('hex'),
+        Buffer.from(secret).toString('base64').replace(/=+$/u, ''),
+      ]
+      if (forms.some((form) => text.includes(form))) return `the secret ${name} is in ${where}`
     }
   }
   const left = processesOf(arena)

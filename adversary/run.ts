@@ -51,7 +51,9 @@ async function attackAll(): Promise<boolean> {
     if (values.json === true) print(JSON.stringify(result))
     else {
       const mark = { held: '✓', broken: '✗', void: '?' }[result.verdict]
-      print(`${mark} ${result.id}: ${result.title}${result.detail === '' ? '' : ` — ${result.detail}`} (${result.ms} ms)`)
+      print(
+        `${mark} ${result.id}: ${result.title}${result.detail === '' ? '' : ` — ${result.detail}`} (${result.ms} ms)`,
+      )
     }
     return result
   })
@@ -73,8 +75,19 @@ async function attackAll(): Promise<boolean> {
 function without(defence: string, cases: readonly AttackCase[]): Promise<CaseResult[]> {
   const child = spawn(
     process.execPath,
-    ['--import', join(import.meta.dirname, 'switch-off.ts'), import.meta.filename, '--json', '--exactly', cases.map(({ id }) => id).join(',')],
-    { env: { ...process.env, CAIRN_ADVERSARY_OFF: defence }, stdio: ['ignore', 'pipe', 'inherit'], timeout: 300_000 },
+    [
+      '--import',
+      join(import.meta.dirname, 'switch-off.ts'),
+      import.meta.filename,
+      '--json',
+      '--exactly',
+      cases.map(({ id }) => id).join(','),
+    ],
+    {
+      env: { ...process.env, CAIRN_ADVERSARY_OFF: defence },
+      stdio: ['ignore', 'pipe', 'inherit'],
+      timeout: 300_000,
+    },
   )
   let text = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
@@ -103,7 +116,9 @@ async function switchOffEach(): Promise<boolean> {
       else silent.push(`${id}: ${name} (${result?.verdict ?? 'no result'} ${result?.detail ?? ''})`)
     }
     const broken = results.filter(({ verdict }) => verdict === 'broken')
-    print(`${broken.length === cases.length && cases.length > 0 ? '✓' : '✗'} without ${id} (${what}): ${broken.length} of ${cases.length} succeed`)
+    print(
+      `${broken.length === cases.length && cases.length > 0 ? '✓' : '✗'} without ${id} (${what}): ${broken.length} of ${cases.length} succeed`,
+    )
     if (cases.length === 0) silent.push(`${id}: no case`)
   })
   for (const line of silent) print(`✗ ${line}`)

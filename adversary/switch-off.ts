@@ -20,10 +20,14 @@ registerHooks({
     const loaded = nextLoad(url, context)
     const edits = byUrl.get(url)
     if (edits === undefined) return loaded
-    let text = typeof loaded.source === 'string' ? loaded.source : Buffer.from(loaded.source as Uint8Array).toString('utf8')
+    let text =
+      typeof loaded.source === 'string'
+        ? loaded.source
+        : Buffer.from(loaded.source as Uint8Array).toString('utf8')
     for (const { file, find, replace } of edits) {
       // A defence that was rewritten has to be found anew: a case must not count as shown by an edit that does nothing.
-      if (text.split(find).length !== 2) throw new Error(`${off}: ${file} does not have this text once: ${find}`)
+      if (text.split(find).length !== 2)
+        throw new Error(`${off}: ${file} does not have this text once: ${find}`)
       text = text.replace(find, () => replace)
     }
     return { ...loaded, source: text }

@@ -20,3 +20,9 @@ test('a long line without a match is forgotten, its end is not', () => {
   expect(watch(Buffer.from('a'))).toBe(false)
   expect(watch(Buffer.from('b'))).toBe(true)
 })
+
+test('a pattern that would never come to an end is given up', () => {
+  const watch = createPatternWatch(/(a+)+$/u)
+  expect(watch(Buffer.from(`${'a'.repeat(64)}!`))).toBe(false)
+  expect(watch(Buffer.from('a'))).toBe(false)
+})

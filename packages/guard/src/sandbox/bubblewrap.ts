@@ -13,14 +13,22 @@ export interface BubblewrapFeatures {
 
 const seccompFd = 3
 
-/** Draws the boundary with the system's `bwrap`; `filter` is a file with the seccomp program, null to go without. */
-export const bubblewrap = (bwrap: string, features: BubblewrapFeatures, filter: string | null): Backend => ({
+/**
+ * Draws the boundary with the system's `bwrap`; `filter` is a file with the seccomp program, null to go without.
+ * `kernelFiles` are those of /proc that uid 0 may write even without capabilities and that this kernel has.
+ */
+export const bubblewrap = (
+  bwrap: string,
+  features: BubblewrapFeatures,
+  filter: string | null,
+  kernelFiles: readonly string[],
+): Backend => ({
   name: 'bubblewrap',
   weaker: features.proc ? [] : ['/proc of the host is visible, because a new one cannot be mounted here'],
   command: (line) => ({
     file: bwrap,
     args: [
-      ...bubblewrapArguments(line, features),
+      ...bubblewrapArguments(line, features, kernelFiles),
       ...(filter === null ? [] : ['--seccomp', String(seccompFd)]),
       '--',
       ...inside(line),
@@ -37,14 +45,22 @@ const inside = (line: CommandLine) => [
   ...line.argv,
 ]
 
-const bubblewrapArguments = (line: CommandLine, features: BubblewrapFeatures): string[] => {
+const bubblewrapArguments = (
+  line: CommandLine,
+  features: BubblewrapFeatures,
+  kernelFiles: readonly string[],
+): string[] => {
   const args = ['--unshare-all', '--unshare-user', '--die-with-parent', '--cap-drop', 'ALL', '--clearenv']
   if (features.disableUserns) args.push('--disable-userns')
   // Without a terminal the launcher is in a session of its own already; this covers callers that do not detach.
   if (!line.terminal) args.push('--new-session')
   for (const [name, value] of Object.entries(line.env)) args.push('--setenv', name, value)
   args.push('--ro-bind', '/', '/', '--dev', '/dev')
-  if (features.proc) args.push('--proc', '/proc')
+  if (features.proc) {
+    args.push('--proc', '/proc')
+    // bwrap leaves what it believes to be unwritable, but for uid 0 of the host the kernel asks for no capability there.
+    for (const path of kernelFiles) args.push('--ro-bind', path, path)
+  }
   for (const mount of line.view.mounts) args.push(...mountArguments(mount, line.blank, features))
   args.push('--chdir', line.cwd)
   return args

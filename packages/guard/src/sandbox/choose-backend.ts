@@ -80,18 +80,18 @@ const noBackend = (failures: readonly string[]): GuardError => {
 function* candidates(input: Choice): Generator<Backend> {
   const { find, dataDir, arch } = input
   const filter = seccompFilter(arch)
+  const present = kernelFiles.filter((path) => existsSync(path))
   const bwrap = find('bwrap')
   if (bwrap !== null) {
     const file = filter === null ? null : join(dataDir, `seccomp-${arch}.bpf`)
     if (file !== null && filter !== null) writeFileSync(file, filter, { mode: 0o600 })
-    for (const features of bubblewrapLadder) yield bubblewrap(bwrap, features, file)
+    for (const features of bubblewrapLadder) yield bubblewrap(bwrap, features, file, present)
   }
   const [unshare, setpriv, mount, chroot] = [find('unshare'), find('setpriv'), find('mount'), find('chroot')]
   if (unshare === null || setpriv === null || mount === null || chroot === null) return
   const root = join(dataDir, 'root')
   mkdirSync(root, { recursive: true, mode: 0o700 })
   const saveTable = tableStore(join(dataDir, 'views'))
-  const present = kernelFiles.filter((path) => existsSync(path))
   const devices = deviceTemplate(join(dataDir, 'dev'))
   for (const userNamespace of input.root ? [false, true] : [true]) {
     for (const proc of [true, false]) {

@@ -47,7 +47,17 @@ const homeSecrets = [
 const writable = new Set(['/tmp', '/var/tmp', '/run'])
 
 /** What programs of the user act upon without being asked, where the workspace is the home folder. */
-const homeStarters = ['.ssh', '.config', '.bashrc', '.bash_profile', '.bash_login', '.profile', '.zshenv', '.zshrc', '.zprofile']
+const homeStarters = [
+  '.ssh',
+  '.config',
+  '.bashrc',
+  '.bash_profile',
+  '.bash_login',
+  '.profile',
+  '.zshenv',
+  '.zshrc',
+  '.zprofile',
+]
 
 const hide = (path: string, look: LookUp): Mount[] => {
   const real = look.real(path)

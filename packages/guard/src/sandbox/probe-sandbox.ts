@@ -23,6 +23,7 @@ const essential = new Set([
   'git-renamed',
   'read-secret',
   'kill-host',
+  'kernel-settings',
   'network',
 ])
 

@@ -26,6 +26,7 @@ if mv .git ".$MARK" && mv ".$MARK" .git; then say git-renamed escaped 'mv .git';
 (exec 7<>"/dev/tcp/127.0.0.1/$PORT")
 refused read-secret cat "$SECRET_FILE"
 refused kill-host kill -0 "$HOST_PID"
+refused kernel-settings test -w /proc/sys/kernel/core_pattern
 refused namespaces sh -c 'unshare -Ur true || unshare -m true'
 refused device sh -c 'mknod "/tmp/$MARK" c 1 3 && rm -f "/tmp/$MARK"'
 if command -v perl > /dev/null; then open=$(perl -e 'socket(my $s, 1, 1, 0) and print 1')

@@ -184,7 +184,14 @@ const fresh = 'sandbox'
 export const deviceNames = ['null', 'zero', 'full', 'random', 'urandom', 'tty'] as const
 
 /** Parts of /proc that uid 0 may write even without capabilities. */
-export const kernelFiles = ['/proc/sys', '/proc/sysrq-trigger', '/proc/irq', '/proc/bus', '/proc/fs']
+export const kernelFiles = [
+  '/proc/sys',
+  '/proc/sysrq-trigger',
+  '/proc/irq',
+  '/proc/bus',
+  '/proc/fs',
+  '/proc/mtrr',
+]
 
 /** fstab writes blanks and backslashes in octal. */
 const escape = (path: string) =>
