@@ -1,6 +1,7 @@
 import { createContext, type ContextConfig, type ContextEngine, type ContextPorts } from '@cairn/context'
 import {
   JournalError,
+  liveEvents,
   openStore,
   type EndStatus,
   type Event,
@@ -19,13 +20,14 @@ import {
   type Sandbox,
 } from '@cairn/guard'
 import { createTerminal, type Terminal } from '@cairn/terminal'
-import { openWorkspace, type Workspace } from '@cairn/workspace'
+import { headCommit, openWorkspace, type Workspace } from '@cairn/workspace'
 import { randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { APPROVAL_KINDS, createApprovals, expireOpen, type Approvals } from './approvals.ts'
 import { createBoundary, guardedTerminal } from './boundary.ts'
 import type { Budget } from './budget.ts'
+import { createCheckpointer } from './checkpointer.ts'
 import { createCheckRunner } from './check-runner.ts'
 import { createCompletionGate, type SessionCheck } from './completion-gate.ts'
 import { AgentError } from './errors.ts'
@@ -34,6 +36,7 @@ import type { Delta, Effort } from './model-step.ts'
 import { createNarrativeRunner } from './narrative.ts'
 import { promptText } from './prompt-text.ts'
 import { createRecorder, type EventListener } from './recorder.ts'
+import { openCheckpoints } from './open-checkpoints.ts'
 import { closeInterrupted } from './resume.ts'
 import { codeId, openSessionCache } from './session-cache.ts'
 import { emptySessionState, reduceSession, type SessionState } from './session-state.ts'
@@ -192,7 +195,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
   const state = cached?.state ?? emptySessionState()
   const ports: ContextPorts = {
     blob: (sha256) => store.getBlob(sha256),
-    events: (after) => store.read({ from: after + 1 }),
+    events: (after) => liveEvents(store, { from: after + 1 }),
     disk(path) {
       const file = workspace.read(path)
       return file.ok ? { sha256: file.value.sha256, text: redactor.redact(file.value.text).text } : null
@@ -202,7 +205,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
   context = createContext(config, ports, cached?.context)
 
   let events = cached?.position ?? 0
-  for (const event of store.read({ from: events + 1 })) {
+  for (const event of liveEvents(store, { from: events + 1 })) {
     context.ingest(event)
     reduceSession(state, event)
     events = event.seq
@@ -262,6 +265,15 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
       recorder.record('session.environment', { facts: { sandbox: facts, policy: policy.sha256 } }),
     ),
   )
+  const checkpointer = createCheckpointer({
+    checkpoints: openCheckpoints(options.dataDir, workspace.root, env),
+    head: () => headCommit(workspace.root),
+    write: (body) => recorder.record('tree.checkpoint', body),
+  })
+  const ahead = (delta: Delta) => {
+    const effect = delta.type === 'call' ? tools.get(delta.tool)?.effect : undefined
+    if (effect === 'write' || effect === 'exec') void checkpointer.beforeEffect()
+  }
   const gate = createCompletionGate({ check: options.check, state, recorder, workspace, run: checks.run })
   const narrative = createNarrativeRunner(options.model, context, recorder)
 
@@ -289,6 +301,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
       }),
     async run(text, budget, signal) {
       running = true
+      checkpointer.turnStarts()
       if (text !== null) {
         recorder.nextTurn()
         recorder.record('user.message', { text })
@@ -323,17 +336,24 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
         budget,
         now,
         signal: stop.signal,
-        onDelta: options.onDelta,
+        onDelta(delta) {
+          options.onDelta(delta)
+          ahead(delta)
+        },
+        beforeEffect: checkpointer.beforeEffect,
         atBoundary() {
           atBoundary()
           context.catchUp()
+          checkpointer.stepEnded()
           steering.deliver(recorder)
         },
         userWaits: steering.waits,
         effort: () => effort,
       })
       try {
-        return finish(await turn)
+        const ended = await turn
+        await checkpointer.turnEnded()
+        return finish(ended)
       } catch (error) {
         // Where the journal itself failed nothing can be written any more: what is in it stands.
         if (JournalError.isInstance(error)) throw error
@@ -344,6 +364,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     },
     async close() {
       narrative.stop()
+      await checkpointer.close()
       await terminal.close()
       checks.close()
       // A probe under way still needs what closing would take from it.

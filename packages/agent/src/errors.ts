@@ -1,7 +1,13 @@
 /** What stops a session from being composed or continued. `hint` says what to do. */
 export class AgentError extends Error {
   override readonly name = 'AgentError'
-  readonly code: 'no-session' | 'bad-folder' | 'no-sandbox' | 'no-model'
+  readonly code:
+    | 'no-session'
+    | 'bad-folder'
+    | 'no-sandbox'
+    | 'no-model'
+    | 'nothing-to-undo'
+    | 'nothing-to-redo'
   readonly hint: string
   constructor(code: AgentError['code'], message: string, hint: string, options?: { cause?: unknown }) {
     super(message, options)

@@ -1,5 +1,5 @@
 import { createContext, type ContextConfig, type ContextEngine, type ContextPorts } from '@cairn/context'
-import type { Event, Store } from '@cairn/journal'
+import { liveEvents, type Event, type Store } from '@cairn/journal'
 import { AgentError } from './errors.ts'
 import { emptySessionState, reduceSession } from './session-state.ts'
 
@@ -13,7 +13,7 @@ export interface SessionInspection {
 
 /** Rebuilds the context of a session from its journal. Throws `AgentError` `no-session` where it has no configuration yet. */
 export function inspectSession(store: Store): SessionInspection {
-  const events = [...store.read()]
+  const events = [...liveEvents(store)]
   const state = emptySessionState()
   for (const event of events) reduceSession(state, event)
   const blob = state.configSha256 === null ? null : store.getBlob(state.configSha256)
@@ -28,7 +28,7 @@ export function inspectSession(store: Store): SessionInspection {
   // Files may have changed since: an inspection shows what the journal holds.
   const ports: ContextPorts = {
     blob: (sha256) => store.getBlob(sha256),
-    events: (after) => events.slice(after),
+    events: (after) => events.filter(({ seq }) => seq > after),
     disk: () => null,
   }
   const context = createContext(config, ports)

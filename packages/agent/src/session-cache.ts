@@ -59,7 +59,11 @@ export function openSessionCache(
   let kept = 0
   return {
     read() {
-      const cached = key === null ? null : readSessionCache(file, key, eventAt)
+      const found = key === null ? null : readSessionCache(file, key, eventAt)
+      // Turns that were undone since may be folded into it.
+      const from = (found?.position ?? 0) + 1
+      const rewound = found !== null && !store.read({ from, kinds: ['session.rewound'] }).next().done
+      const cached = rewound ? null : found
       kept = cached?.position ?? 0
       return cached
     },

@@ -67,6 +67,9 @@ async function decide(job: Job, guard: CallGuard): Promise<Job> {
   return { ...job, judged, refusal: refused ? refusalText(judged.decision) : null }
 }
 
+const changesFiles = ({ tool, prepared }: Job) =>
+  prepared.ok && (tool?.effect === 'write' || tool?.effect === 'exec')
+
 /** Asks where the decision is to ask, and uses a grant right before the effect. Reads are never decided on. */
 async function seekApproval(
   job: Job,
@@ -155,6 +158,8 @@ export async function toolStep(deps: {
   blobs: BlobStore
   redactor: Pick<Redactor, 'redact'>
   guard: CallGuard
+  /** Awaited before anything may change files. */
+  beforeEffect: () => Promise<void>
   /** Asked before commands run, which may change files without telling. */
   treeBefore: () => Promise<string | null>
   now: () => number
@@ -170,6 +175,7 @@ export async function toolStep(deps: {
     const tree = wanted ? await deps.treeBefore() : null
     const group: Job[] = []
     for (const job of decided) group.push(await seekApproval(job, deps.guard, recorder, signal))
+    if (group.some(changesFiles)) await deps.beforeEffect()
     const before = announcements(group, tree)
     if (before.length > 0) recorder.recordAll(before)
     const settled = await Promise.all(

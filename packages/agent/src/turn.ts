@@ -29,6 +29,8 @@ export interface TurnDeps {
   now: () => number
   signal: AbortSignal
   onDelta: (delta: Delta) => void
+  /** Awaited before a call that may change files. */
+  beforeEffect: () => Promise<void>
   /** Called between steps: writes what happened meanwhile (processes that ended, what the person said). */
   atBoundary: () => void
   /** The person has said something that waits for the next boundary. */
@@ -93,6 +95,7 @@ export async function runTurn(deps: TurnDeps): Promise<TurnEnd> {
       blobs: deps.blobs,
       redactor: deps.redactor,
       guard: deps.guard,
+      beforeEffect: deps.beforeEffect,
       treeBefore: () => deps.gate.treeBefore(),
       now: deps.now,
       signal,

@@ -140,6 +140,43 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: ['cairn sessions --all'],
   },
   {
+    name: 'undo',
+    summary: 'take back the newest turn of a session: conversation and files',
+    usage: 'cairn undo [ID] [--turns N] [--force] [--json]',
+    options: {
+      turns: { type: 'string', value: 'N', help: 'Take back N turns. Default 1.' },
+      force: { type: 'boolean', help: 'Also files that someone else changed since.' },
+      json: { type: 'boolean', help: 'As JSON.' },
+    },
+    positionals: [0, 1],
+    examples: ['cairn undo', 'cairn undo --turns 2'],
+    notes:
+      'Files come back as they were before the turn, also those that commands changed, made or removed. What cannot be taken back (commits, installed packages, anything outside the workspace) is listed. Exit code 1: some files were kept.',
+  },
+  {
+    name: 'redo',
+    summary: 'take the newest undo back',
+    usage: 'cairn redo [ID] [--force] [--json]',
+    options: {
+      force: { type: 'boolean', help: 'Also files that someone else changed since.' },
+      json: { type: 'boolean', help: 'As JSON.' },
+    },
+    positionals: [0, 1],
+    examples: ['cairn redo'],
+  },
+  {
+    name: 'fork',
+    summary: 'copy a session, up to any turn, into a new one',
+    usage: 'cairn fork [ID] [--turn N] [--json]',
+    options: {
+      turn: { type: 'string', value: 'N', help: 'Up to the end of this turn. Default: the whole session.' },
+      json: { type: 'boolean', help: 'As JSON.' },
+    },
+    positionals: [0, 1],
+    examples: ['cairn fork', 'cairn fork --turn 3'],
+    notes: 'The conversation is copied; the files of the workspace stay as they are now.',
+  },
+  {
     name: 'show',
     summary: 'show what happened in a session',
     usage: 'cairn show [ID] [--json] [--verbose]',

@@ -236,6 +236,37 @@ export interface EventBodies {
     costUsd?: number | null
   }
   'narrative.dropped': { epoch: number; basis: number; why: string; usage?: Usage; costUsd?: number | null }
+  /** The files of the workspace at this moment, kept outside of it; `id` is null where that failed, for the reason given. */
+  'tree.checkpoint': {
+    id: string | null
+    /** Before the first effect of a turn, between steps, or at the end of a turn. */
+    phase: 'before' | 'step' | 'after'
+    files: number
+    /** Commit that HEAD named, null without one. */
+    head: string | null
+    uncovered: { path: string; why: string }[]
+    error?: string
+  }
+  /**
+   * The session goes on from event `to`, as if what lies between had not happened; the events stay. `undo` takes turns
+   * back, `redo` takes an undo back.
+   */
+  'session.rewound': {
+    to: number
+    reason: 'undo' | 'redo'
+    /** Checkpoint of the files right before, null where none could be made. */
+    before: string | null
+    /** Checkpoint that the files were brought back to, null where no file had to change. */
+    checkpoint: string | null
+    written: number
+    deleted: number
+    /** Files that someone else changed since, left as they are. */
+    kept: string[]
+    /** Effects that cannot be taken back. */
+    remaining: string[]
+  }
+  /** This journal began as a copy of another one, up to that event. */
+  'session.forked': { session: string; seq: number; root: string }
   /** The bytes of a blob were erased on a legal request; without this event their absence is damage. */
   'blob.erased': BlobRef & { reason: string }
   /** First event of a campaign's journal: what is to be done, on which commit, and where it ends up. */

@@ -38,7 +38,7 @@ const explain: Verb = ({ context, events }, word, blob) => {
       'cairn context why needs a line or an entry id',
       'For example: cairn context why "the port must stay 8080"',
     )
-  const found = why(context, word, { event: (seq) => events[seq - 1] ?? null, blob })
+  const found = why(context, word, { event: (at) => events.find(({ seq }) => seq === at) ?? null, blob })
   const lines = [found.where === null ? 'not in the next request' : `in the next request: ${found.where}`]
   for (const { entry, sources } of found.entries) {
     lines.push(

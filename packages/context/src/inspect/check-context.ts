@@ -36,7 +36,8 @@ export function checkContext(
   const found = (invariant: Finding['invariant'], seq: number, message: string) => {
     if (findings.length < MAX_FINDINGS) findings.push({ invariant, seq, message })
   }
-  const readPorts: ContextPorts = { ...ports, events: (after) => events.slice(after) }
+  // Seqs have gaps where turns were undone.
+  const readPorts: ContextPorts = { ...ports, events: (after) => events.filter(({ seq }) => seq > after) }
   const context = createContext(config, readPorts)
   let before: Projection | null = null
   let requests = 0
@@ -106,9 +107,10 @@ function checkLedger(
   found: Found,
 ): void {
   const last = events.at(-1)?.seq ?? 0
+  const bySeq = new Map(events.map((event) => [event.seq, event]))
   for (const entry of entries) {
     const [span] = entry.sources
-    const event = span ? events[span.seq - 1] : undefined
+    const event = span ? bySeq.get(span.seq) : undefined
     if (!span || !event || spanText(event, span, ports) === null)
       found('I3', span?.seq ?? last, `entry ${entry.id} has no source that can be read`)
     if (entry.authority === 'tool' && (entry.type === 'constraint' || entry.type === 'requirement'))

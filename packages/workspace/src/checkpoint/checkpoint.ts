@@ -40,5 +40,6 @@ export interface Checkpoints {
    * else and is kept, unless `force`. All contents are looked for before the first file is touched.
    */
   restore(target: Checkpoint, options: { expected: Checkpoint | null; force?: boolean }): Promise<Restored>
-  close(): void
+  /** Waits for what is under way. */
+  close(): Promise<void>
 }

@@ -9,8 +9,8 @@ import { createCheckpoints } from './create-checkpoints.ts'
 
 const RUNS = Number(process.env['CAIRN_UNDO_RUNS'] ?? 60)
 const opened: Checkpoints[] = []
-afterEach(() => {
-  for (const checkpoints of opened.splice(0)) checkpoints.close()
+afterEach(async () => {
+  for (const checkpoints of opened.splice(0)) await checkpoints.close()
 })
 
 function open(work: string, data: string): Checkpoints {
@@ -150,7 +150,7 @@ describe('checkpoints', () => {
             await checkpoints.restore(at, { expected: null })
             expect(snapshot(work.path)).toEqual(files)
           }
-          checkpoints.close()
+          await checkpoints.close()
         },
       ),
       { numRuns: RUNS },

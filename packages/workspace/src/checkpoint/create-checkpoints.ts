@@ -101,7 +101,7 @@ export function createCheckpoints(options: {
         })
         return { ...done, after: await takeNow() }
       }),
-    close: () => repository.close(),
+    close: () => serial(async () => repository.close()),
   }
 }
 
