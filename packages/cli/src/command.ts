@@ -11,6 +11,7 @@ export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
 /** What a command may touch of the process: tests give their own. */
 export interface Io {
+  stdin?: { isTTY?: boolean }
   stdout: { write(text: string): unknown; isTTY?: boolean; columns?: number }
   stderr: { write(text: string): unknown; isTTY?: boolean; columns?: number }
   env: NodeJS.ProcessEnv

@@ -57,6 +57,30 @@ const FLEET_OPTION: OptionSpec = {
 
 export const COMMANDS: readonly CommandSpec[] = [
   {
+    name: 'tui',
+    summary: 'open the terminal UI; so does `cairn` alone in a terminal',
+    usage: 'cairn [tui] [options] ["<first message>"]',
+    options: {
+      plain: {
+        type: 'boolean',
+        help: 'Linear text without a live region, for screen readers and simple terminals.',
+      },
+      resume: { type: 'string', value: 'ID', help: 'Go on with this session.' },
+      last: { type: 'boolean', help: 'Go on with the newest session of this folder.' },
+      cwd: { type: 'string', value: 'DIR', help: 'Workspace; default: the present folder.' },
+      check: {
+        type: 'string',
+        value: 'CMD',
+        help: 'Command that must be green before the work counts as done; default: found in the project.',
+      },
+      ...MODEL_OPTIONS,
+      ...BUDGET_OPTIONS,
+    },
+    positionals: [0, 1],
+    examples: ['cairn', 'cairn --last', 'cairn --plain --model openai/gpt-5.5'],
+    notes: 'Keys and commands: /help inside, and docs/terminal-ui.md.',
+  },
+  {
     name: 'run',
     summary: 'do one task in a workspace, without asking anything',
     usage: 'cairn run [options] "<task>"',

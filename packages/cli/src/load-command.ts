@@ -4,6 +4,7 @@ type Loaded = { run(invocation: Invocation): Promise<number> }
 
 /** What a command does, loaded when it is called: `--help` of a command loads none of it. */
 export const LOADERS: Readonly<Record<string, () => Promise<Loaded>>> = {
+  tui: () => import('./commands/tui.ts'),
   run: () => import('./commands/run.ts'),
   resume: () => import('./commands/resume.ts'),
   campaign: () => import('./commands/campaign.ts'),

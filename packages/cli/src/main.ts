@@ -8,9 +8,17 @@ import { parseCommandLine } from './parse-command-line.ts'
 import { UsageError } from './usage-error.ts'
 import { VERSION } from './version.ts'
 
+const isTuiOption = (word: string): boolean =>
+  word.startsWith('--') &&
+  Object.hasOwn(
+    COMMANDS.find((each) => each.name === 'tui')?.options ?? {},
+    word.slice(2).split('=')[0] ?? '',
+  )
+
 async function dispatch(words: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = words
-  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+  const interactive = io.stdin?.isTTY === true && io.stdout.isTTY === true
+  if ((name === undefined && !interactive) || name === 'help' || name === '--help' || name === '-h') {
     const command = COMMANDS.find((each) => each.name === rest[0])
     io.stdout.write(command === undefined ? mainHelp(COMMANDS, VERSION) : commandHelp(command))
     return EXIT.ok
@@ -19,20 +27,23 @@ async function dispatch(words: readonly string[], io: Io): Promise<number> {
     io.stdout.write(`cairn ${VERSION}\n`)
     return EXIT.ok
   }
-  const command = COMMANDS.find((each) => each.name === name)
+  // `cairn` alone, and `cairn` with options alone, is the terminal UI.
+  const opensTui = name === undefined || isTuiOption(name)
+  const called = opensTui ? 'tui' : name
+  const command = COMMANDS.find((each) => each.name === called)
   if (command === undefined) {
-    if (name.startsWith('-')) throw new UsageError(`unknown option ${name}`, 'See `cairn --help`.')
+    if (called.startsWith('-')) throw new UsageError(`unknown option ${name}`, 'See `cairn --help`.')
     const meant = nearest(
-      name,
+      called,
       COMMANDS.map((each) => each.name),
     )
     const hint =
       meant === null
         ? 'See `cairn --help`. A task is given as: cairn run "<task>".'
         : `Did you mean \`cairn ${meant}\`?`
-    throw new UsageError(`unknown command ${JSON.stringify(name)}`, hint)
+    throw new UsageError(`unknown command ${JSON.stringify(called)}`, hint)
   }
-  const invocation = parseCommandLine(command, rest)
+  const invocation = parseCommandLine(command, opensTui ? words : rest)
   if (invocation.values['help'] === true) {
     io.stdout.write(commandHelp(command))
     return EXIT.ok

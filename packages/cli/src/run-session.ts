@@ -31,7 +31,8 @@ export interface SessionRun {
   check?: string
 }
 
-function budgetOf(values: Invocation['values'], config: Config): Budget {
+/** Limits of one request, from options and configuration. */
+export function budgetOf(values: Invocation['values'], config: Config): Budget {
   return {
     steps: numberOption(values, 'max-steps', { integer: true, least: 1 }) ?? config.max_steps ?? null,
     tokens: numberOption(values, 'max-tokens', { integer: true, least: 1 }) ?? config.max_tokens ?? null,
@@ -41,7 +42,7 @@ function budgetOf(values: Invocation['values'], config: Config): Budget {
 }
 
 /** Sessions are found again by their folder, so it is named by its one real path. */
-function workspaceFolder(path: string): string {
+export function workspaceFolder(path: string): string {
   try {
     return realpathSync(path)
   } catch {

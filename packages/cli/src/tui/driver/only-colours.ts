@@ -1,0 +1,20 @@
+import { escapeForDisplay } from '@cairn/guard'
+import { CURSOR_MARKER } from '@earendil-works/pi-tui'
+
+const COLOUR = /(\u001B\[[\d;]*m)/u
+
+/**
+ * The last gate before the terminal: of a line that was drawn, nothing but text, colours and the mark of the cursor comes
+ * through. Text was escaped where it became a line; this holds also where that was forgotten.
+ */
+export function onlyColours(line: string): string {
+  return line
+    .split(CURSOR_MARKER)
+    .map((part) =>
+      part
+        .split(COLOUR)
+        .map((piece, at) => (at % 2 === 1 ? piece : escapeForDisplay(piece).replaceAll('\n', ' ')))
+        .join(''),
+    )
+    .join(CURSOR_MARKER)
+}
