@@ -23,6 +23,16 @@ export function standardSession(seed: number): Trace {
 /** Recordings shorter than this say little about compaction. */
 const ENOUGH_TOKENS = 50_000
 
+const longEnough = (recordings: readonly Trace[]) =>
+  recordings.filter((trace) => trace.rawTokens >= ENOUGH_TOKENS)
+
+/** The recordings that are long enough, with plants. `seed`: another one plants other things elsewhere. */
+export function splicedSessions(recordings: readonly Trace[], seed = 100): Trace[] {
+  return longEnough(recordings).map((trace, i) =>
+    splicePlants(trace, { seed: seed + i, plants: 120, chains: 10 }),
+  )
+}
+
 export function measure(
   grid: Grid,
   policies: readonly PolicySpec[],
@@ -30,11 +40,9 @@ export function measure(
   progress: (text: string) => void,
 ): Results {
   const results: Results = { synthetic: [], spliced: [], free: [], schedule: [], traces: new Map() }
-  const long = recordings.filter((trace) => trace.rawTokens >= ENOUGH_TOKENS)
+  const long = longEnough(recordings)
   const sessions = Array.from({ length: grid.seeds }, (_, i) => standardSession(i + 1))
-  const spliced = grid.spliced
-    ? long.map((trace, i) => splicePlants(trace, { seed: 100 + i, plants: 120, chains: 10 }))
-    : []
+  const spliced = grid.spliced ? splicedSessions(recordings) : []
   for (const trace of [...sessions, ...spliced, ...long]) results.traces.set(trace.name, trace)
 
   for (const trace of [...sessions, ...spliced]) {

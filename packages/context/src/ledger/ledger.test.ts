@@ -316,11 +316,11 @@ describe('renderLedger', () => {
     made.answer('I assume the clock is monotonic.')
     expect(renderLedger(made.state, 1000).text).toMatchInlineSnapshot(`
       "Constraints in force (binding as worded; a narrower scope wins inside its scope):
-      - L1.0 The port must be 3000. [user, seq 1]
-      - L1.1 PROHIBITED Never edit gen/ until the release. [user, seq 1; in gen; until the release]
-      - L2.0 The port must be 4000. [repository, seq 2; conflicts with L1.0, which holds]
+      - L1.0 The port must be 3000. [user]
+      - L1.1 PROHIBITED Never edit gen/ until the release. [user; in gen; until the release]
+      - L2.0 The port must be 4000. [repository; conflicts with L1.0, which holds]
       Assumptions (unverified):
-      - L3.0 I assume the clock is monotonic. [agent, seq 3]
+      - L3.0 I assume the clock is monotonic. [agent]
       "
     `)
   })

@@ -10,6 +10,8 @@ export interface LedgerFocus {
   paths?: readonly string[]
   /** Words of the current request. */
   text?: string
+  /** Text of instruction files that stands in the same request: its rules are not said twice. */
+  pinned?: string
 }
 
 export interface RenderedLedger {
@@ -61,10 +63,15 @@ export function renderLedger(
   budgetTokens: number,
   focus: LedgerFocus = {},
 ): RenderedLedger {
-  const entries = currentEntries(state)
+  const all = currentEntries(state)
+  const entries =
+    focus.pinned === undefined ? all : all.filter((entry) => !standsIn(focus.pinned ?? '', entry, state))
   const none: RenderedLedger = { text: '', shown: [], indexed: [], conflicts: [] }
   if (entries.length === 0) return none
-  const shown = choose(entries, budgetTokens - INDEX_TOKENS, focus, state)
+  // The line that says what is missing needs room only where something is.
+  const whole = choose(entries, budgetTokens, focus, state)
+  const shown =
+    whole.size === entries.length ? whole : choose(entries, budgetTokens - INDEX_TOKENS, focus, state)
   const lines: string[] = []
   const ids: string[] = []
   for (const [type, heading] of GROUPS) {
@@ -88,6 +95,16 @@ export function renderLedger(
   return { text: `${lines.join('\n')}\n`, shown: ids, indexed: rest.map((entry) => entry.id), conflicts }
 }
 
+/** Whether a rule of an instruction file stands there word for word, with nothing to add to it. */
+export function standsIn(pinned: string, entry: Entry, state: Pick<LedgerState, 'conflicts'>): boolean {
+  return (
+    entry.authority === 'repository' &&
+    pinned !== '' &&
+    !state.conflicts.has(entry.id) &&
+    pinned.includes(entry.text)
+  )
+}
+
 function byAuthority(a: Entry, b: Entry): number {
   return AUTHORITY_RANK[a.authority] - AUTHORITY_RANK[b.authority] || a.validFrom - b.validFrom
 }
@@ -102,7 +119,10 @@ export function line(entry: Entry, state: Pick<LedgerState, 'conflicts'>): strin
   const status = entry.status === 'unverified' && entry.type !== 'assumption' ? '; unverified' : ''
   const never = entry.type === 'constraint' && entry.polarity < 0 ? 'PROHIBITED ' : ''
   const scope = entry.type === 'contract' || entry.type === 'failure' ? '' : where
-  return `- ${entry.id} ${never}${oneLine(entry.text)} [${entry.authority}, seq ${entry.sources[0]?.seq ?? entry.validFrom}${scope}${until}${status}${conflict}]`
+  // The id names the event that the entry came with: its source is said only where it is another one.
+  const seq = entry.sources[0]?.seq ?? entry.validFrom
+  const source = entry.id.startsWith(`L${seq}.`) ? '' : `, seq ${seq}`
+  return `- ${entry.id} ${never}${oneLine(entry.text)} [${entry.authority}${source}${scope}${until}${status}${conflict}]`
 }
 
 /** No entry can start a line of its own: text of a tool must not look like a line of the ledger. */

@@ -4,11 +4,12 @@ import { renderOpenErrors } from '../episode/open-errors.ts'
 import { textTokens } from './tokens.ts'
 import { AUTHORITY_RANK } from '../ledger/entry.ts'
 import { currentEntries } from '../ledger/ledger-state.ts'
-import { line, renderLedger } from '../ledger/render-ledger.ts'
+import { line, renderLedger, standsIn } from '../ledger/render-ledger.ts'
 import { renderRegistries, type Disk } from '../registry/render-registries.ts'
 import { allocate, type Claim } from './allocate.ts'
 import type { Fold } from './fold.ts'
 import type { Limits } from './limits.ts'
+import { renderInstructions } from './instructions.ts'
 import { requestList, type RequestsInput } from './render-requests.ts'
 import { voidedSpans } from './voided.ts'
 import { shorten } from './shorten.ts'
@@ -167,13 +168,16 @@ function frame(basis: number, epoch: number): string {
 
 /** Most tokens of typed entries that the user did not write, and of reported facts and commands. */
 const TYPED_TOKENS = 6_000
-const REPORTED_TOKENS = 500
+const REPORTED_TOKENS = 800
 
 /** What is in force in one text, paid by two claims: typed lines go before what tools reported. */
 function ledgerParts(fold: Fold, limits: Limits): Part[] {
-  const focus = { paths: workingSet(fold), text: fold.requests.at(-1)?.text.slice(0, 2_000) ?? '' }
+  const pinned = pinnedText(fold, limits)
+  const text = fold.requests.at(-1)?.text.slice(0, 2_000) ?? ''
+  const focus = { paths: workingSet(fold), text, pinned }
   const spent = { user: 0, typed: 0, reported: 0 }
   for (const entry of currentEntries(fold.ledger)) {
+    if (standsIn(pinned, entry, fold.ledger)) continue
     const kind =
       AUTHORITY_RANK[entry.authority] <= AUTHORITY_RANK.user
         ? 'user'
@@ -183,7 +187,7 @@ function ledgerParts(fold: Fold, limits: Limits): Part[] {
     spent[kind] += textTokens(line(entry, fold.ledger)) + 1
   }
   const any = spent.user + spent.typed + spent.reported > 0
-  const heads = any ? 200 : 0
+  const heads = any ? 240 : 0
   return [
     {
       kind: 'ledger',
@@ -200,10 +204,17 @@ function ledgerParts(fold: Fold, limits: Limits): Part[] {
       kind: 'reported',
       pinned: false,
       floor: 0,
-      need: Math.min(REPORTED_TOKENS, Math.floor(limits.room * 0.04), spent.reported),
+      need: Math.min(REPORTED_TOKENS, Math.floor(limits.room * 0.07), spent.reported),
       render: () => '',
     },
   ]
+}
+
+/** The instruction files as they stand at the front of the epoch that this record is for. */
+function pinnedText(fold: Fold, limits: Limits): string {
+  const item = renderInstructions([...fold.instructions.values()], limits.pinnedTokens)
+  if (item?.type !== 'user') return ''
+  return item.parts.map((part) => (part.type === 'text' ? part.text : '')).join('')
 }
 
 const REPORTED: ReadonlySet<string> = new Set(['command', 'fact', 'question'])
@@ -233,7 +244,7 @@ function requestsPart(fold: Fold, limits: Limits, input: RecordInput): Part {
   return {
     kind: 'requests',
     pinned: true,
-    floor: 0.15,
+    floor: 0.08,
     need: list.need === 0 ? 0 : head + Math.min(list.need, REQUEST_TOKENS, Math.floor(limits.room * 0.5)),
     render: (granted) => titled(heading, list.render(granted('requests') - head)),
   }

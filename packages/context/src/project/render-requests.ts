@@ -84,7 +84,7 @@ function linesOf(input: RequestsInput, looked: readonly UserNode[]): RequestLine
       return { render: () => line }
     }
     const head = `[e:${request.seq}, ${mark}]${attached(request)} `
-    const note = `[${request.text.length} characters, the middle is left out: ${handle(request.seq)}]`
+    const note = `[… of ${request.text.length} characters: ${handle(request.seq)} …]`
     const text = labelVoided(request.text, voided.get(request.seq))
     const most = request === newest || state?.status === 'open' ? input.openText : input.doneText
     const headTokens = textTokens(head) + 1
