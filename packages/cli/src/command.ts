@@ -25,6 +25,8 @@ export interface Invocation {
   values: { readonly [name: string]: string | boolean | (string | boolean)[] | undefined }
   positionals: string[]
   io: Io
+  /** Runs another command line, as slash commands do, and gives its exit code. */
+  call(words: readonly string[], io: Io): Promise<number>
 }
 
 /** What a command is called with; what it does is loaded when it is called (`load-command.ts`). */

@@ -51,7 +51,7 @@ async function dispatch(words: readonly string[], io: Io): Promise<number> {
   const load = LOADERS[command.name]
   if (load === undefined) throw new Error(`nothing is registered for cairn ${command.name}`)
   const { run } = await load()
-  return run({ ...invocation, io })
+  return run({ ...invocation, io, call: main })
 }
 
 /** Runs one command line and gives the exit code. The only place where an unexpected error ends. */

@@ -4,7 +4,10 @@ import { nearest } from './nearest.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Reads the words after a command's name, and refuses what the command does not know. */
-export function parseCommandLine(command: CommandSpec, words: readonly string[]): Omit<Invocation, 'io'> {
+export function parseCommandLine(
+  command: CommandSpec,
+  words: readonly string[],
+): Omit<Invocation, 'io' | 'call'> {
   const help = `See \`cairn ${command.name} --help\`.`
   const options = { ...command.options, help: { type: 'boolean' as const, short: 'h' } }
   for (const word of words) {
@@ -17,7 +20,7 @@ export function parseCommandLine(command: CommandSpec, words: readonly string[])
       meant === null ? help : `Did you mean --${meant}? ${help}`,
     )
   }
-  let parsed: Omit<Invocation, 'io'>
+  let parsed: Omit<Invocation, 'io' | 'call'>
   try {
     parsed = parseArgs({ args: [...words], options, allowPositionals: true, strict: true })
   } catch (error) {

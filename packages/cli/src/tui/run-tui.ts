@@ -9,18 +9,7 @@ import { stringOption } from '../parse-command-line.ts'
 import { prepareDataFolder } from '../prepare-data-folder.ts'
 import { budgetOf, workspaceFolder } from '../run-session.ts'
 import { openSessions } from '../session-files.ts'
-import type { HostDeps } from './driver/session-host.ts'
-
-/** What the UI begins with. */
-export interface TuiSetup extends Omit<HostDeps, 'onEvent' | 'onDelta'> {
-  dataDir: string
-  /** Said at the beginning. */
-  notice: string | null
-  /** The session that is gone on with. */
-  resume: string | null
-  /** A first message. */
-  text: string | null
-}
+import type { TuiSetup } from './driver/tui-setup.ts'
 
 /** Opens the terminal UI, or with `--plain` its linear form, and runs it until the person leaves. */
 export async function runTui(invocation: Invocation): Promise<number> {

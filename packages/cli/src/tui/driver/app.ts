@@ -165,6 +165,7 @@ export function createApp(
     },
     session,
     io: invocation.io,
+    call: invocation.call,
     values: invocation.values,
     cwd: deps.cwd,
     look: () => surface.look(),

@@ -1,5 +1,5 @@
 import type { AutocompleteItem, AutocompleteProvider } from '@earendil-works/pi-tui'
-import fuzzysort from 'fuzzysort'
+import { go } from 'fuzzysort'
 
 /** What completion offers: commands after `/` at the beginning, files after `@`. */
 export interface CompletionSources {
@@ -19,9 +19,7 @@ async function suggestions(sources: CompletionSources, before: string, firstLine
   if (at !== undefined) {
     const files = await sources.files()
     const found =
-      at === ''
-        ? files.slice(0, SHOWN)
-        : fuzzysort.go(at, [...files], { limit: SHOWN }).map((result) => result.target)
+      at === '' ? files.slice(0, SHOWN) : go(at, [...files], { limit: SHOWN }).map((result) => result.target)
     return { items: found.map((path) => ({ value: path, label: path })), prefix: `@${at}` }
   }
   if (!firstLine || !before.startsWith('/')) return null
@@ -36,9 +34,7 @@ async function suggestions(sources: CompletionSources, before: string, firstLine
   const commands = sources.commands()
   const begin = commands.filter(({ name }) => name.startsWith(typed))
   const found =
-    begin.length > 0
-      ? begin
-      : fuzzysort.go(typed, commands, { key: 'name', limit: SHOWN }).map((result) => result.obj)
+    begin.length > 0 ? begin : go(typed, commands, { key: 'name', limit: SHOWN }).map((result) => result.obj)
   return {
     items: found.map(({ name, summary }) => ({ value: name, label: `/${name}`, description: summary })),
     prefix: before,

@@ -10,8 +10,9 @@ import {
   type TUI,
 } from '@earendil-works/pi-tui'
 import type { Paint } from '../../output/paint.ts'
+import { ESC } from './only-colours.ts'
 
-const FAKE_CURSOR = /\u001B\[7m(.*?)\u001B\[0m/gu
+const FAKE_CURSOR = new RegExp(`${ESC}\\[7m(.*?)${ESC}\\[0m`, 'gu')
 const MARGIN = 2
 /** Stands for the rule that is not there. */
 const NO_ROW = '\u0000'

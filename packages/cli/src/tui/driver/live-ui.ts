@@ -15,7 +15,7 @@ import { paneKey } from './pane-key.ts'
 import { openPromptHistory } from './prompt-history.ts'
 import { createScreen } from './screen.ts'
 import { createSpacing } from './spacing.ts'
-import type { TuiSetup } from '../run-tui.ts'
+import type { TuiSetup } from './tui-setup.ts'
 
 /** A second Ctrl-C within this time leaves, in ms. */
 const TWICE_MS = 1_500

@@ -1,7 +1,10 @@
 import { escapeForDisplay } from '@cairn/guard'
 import { CURSOR_MARKER } from '@earendil-works/pi-tui'
 
-const COLOUR = /(\u001B\[[\d;]*m)/u
+/** Begins every control sequence. */
+export const ESC = '\u001B'
+
+const COLOUR = new RegExp(`(${ESC}\\[[\\d;]*m)`, 'u')
 
 /**
  * The last gate before the terminal: of a line that was drawn, nothing but text, colours and the mark of the cursor comes

@@ -6,7 +6,7 @@ import {
   type Component,
   type Terminal,
 } from '@earendil-works/pi-tui'
-import { onlyColours } from './only-colours.ts'
+import { ESC, onlyColours } from './only-colours.ts'
 
 /** What is drawn at the bottom of the terminal, below everything that is finished. */
 export interface LiveView {
@@ -43,7 +43,8 @@ const FRESH = {
   previousViewportTop: 0,
 }
 
-const columnOf = (data: string) => /\u001B\[(\d+)G$/u.exec(data)?.[1]
+const COLUMN = new RegExp(`${ESC}\\[(\\d+)G$`, 'u')
+const columnOf = (data: string) => COLUMN.exec(data)?.[1]
 
 export function createScreen(live: LiveView, focus: () => Component): Screen {
   const real = new ProcessTerminal()

@@ -14,6 +14,8 @@ interface Bridge {
   /** It writes the journal or the workspace: the session lets go of both meanwhile. */
   exclusive: boolean
   needsSession: boolean
+  /** It prints JSON that names the session to go on in. */
+  opens?: boolean
 }
 
 const idOf = (host: SlashHost) => (host.session.id === null ? [] : [host.session.id])
@@ -39,9 +41,10 @@ const BRIDGES: readonly Bridge[] = [
     name: 'fork',
     summary: 'go on in a copy of the session',
     command: 'fork',
-    words: (given, host) => ['fork', ...idOf(host), ...given],
+    words: (given, host) => ['fork', ...idOf(host), ...given, '--json'],
     exclusive: true,
     needsSession: true,
+    opens: true,
   },
   {
     name: 'review',
@@ -97,7 +100,6 @@ const BRIDGES: readonly Bridge[] = [
 
 /** Runs a command of `cairn` and catches what it prints. */
 async function caught(words: readonly string[], host: SlashHost): Promise<{ text: string; code: number }> {
-  const { main } = await import('../../main.ts')
   let text = ''
   const stream = { write: (piece: string) => (text += piece) }
   const { io } = host
@@ -110,7 +112,7 @@ async function caught(words: readonly string[], host: SlashHost): Promise<{ text
     off: () => undefined,
     exit: (code) => io.exit(code),
   }
-  const code = await main(words, silent)
+  const code = await host.call(words, silent)
   return { text, code }
 }
 
@@ -121,7 +123,11 @@ async function run(bridge: Bridge, words: string, host: SlashHost): Promise<void
   if (bridge.exclusive) await host.session.release()
   const { text, code } = await caught(line, host)
   const rows = text.trimEnd().split('\n')
-  if (rows.length <= 2)
+  if (bridge.opens === true && code === 0) {
+    const forked = /"session":"([^"]+)"/u.exec(text)?.[1]
+    if (forked !== undefined) return host.goTo(forked)
+  }
+  if (rows.length <= 2 || bridge.exclusive)
     return host.notice(
       code === 0 ? 'good' : 'warn',
       text.trim() === '' ? `${bridge.name}: done` : text.trim(),

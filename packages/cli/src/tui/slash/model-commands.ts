@@ -14,9 +14,13 @@ async function switchTo(reference: string, host: SlashHost): Promise<void> {
   // The address of one provider's server is not that of another.
   const { 'base-url': baseUrl, wire, ...values } = host.values
   const kept = same ? { 'base-url': baseUrl, wire } : {}
-  const { base_url, wire: configured, context_window: _window, ...rest } = config
-  const plain = same ? config : rest
-  const chosen = await chooseModel({ ...values, ...kept, model: reference }, { ...plain }, env)
+  const plain = { ...config }
+  if (!same) {
+    delete plain.base_url
+    delete plain.wire
+    delete plain.context_window
+  }
+  const chosen = await chooseModel({ ...values, ...kept, model: reference }, plain, env)
   await host.session.switchModel(chosen)
   host.notice('good', `model: ${host.session.model}`)
 }

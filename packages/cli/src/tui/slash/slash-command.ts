@@ -10,6 +10,7 @@ export interface SlashHost {
   readonly state: TuiState
   readonly session: SessionHost
   readonly io: Invocation['io']
+  readonly call: Invocation['call']
   readonly values: Invocation['values']
   readonly cwd: string
   look(): Look

@@ -1,5 +1,3 @@
-import serializeModule from '@xterm/addon-serialize'
-import headless from '@xterm/headless'
 import { spawn, type IPty } from '@lydell/node-pty'
 import type { Script } from '@cairn/models/testing'
 import { CAIRN, cliRig, pause, type CliRig } from '../../e2e/testing/cli-rig.ts'
@@ -60,8 +58,10 @@ const PATIENCE_MS = 20_000
 export async function tuiRig(script: Script, options: TuiRigOptions = {}): Promise<TuiRig> {
   const cli = options.cli ?? (await cliRig(script, options.files))
   const { columns = 80, rows = 24 } = options
+  const { default: headless } = await import('@xterm/headless')
+  const { default: addon } = await import('@xterm/addon-serialize')
   const terminal = new headless.Terminal({ cols: columns, rows, scrollback: 5_000, allowProposedApi: true })
-  const serialize = new serializeModule.SerializeAddon()
+  const serialize = new addon.SerializeAddon()
   terminal.loadAddon(serialize)
   const pty = spawn(CAIRN, [...(options.words ?? []), ...(options.model ?? cli.model())], {
     cols: columns,
