@@ -22,6 +22,8 @@ function lead() {
   let timer = null
   let current = null
   let served = 0
+  let begun = 0
+  let longest = null
   const stop = async () => {
     clearTimeout(timer)
     const old = worker
@@ -37,13 +39,17 @@ function lead() {
     if (served++ % 150 === 149) await stop()
     if (worker === null) start()
     for (const { path: file, text } of current.changes) fs.writeFileSync(path.join(job.root, file), text)
-    timer = setTimeout(() => settle({ id: current.id, ended: false, failures: [] }, true), served === 1 ? 20000 : job.stallMs)
+    // What a candidate may take is measured by those that came to their end, however busy the machine is.
+    const most = longest === null ? 20000 : Math.min(job.stallMs, 500 + longest * 8)
+    begun = Date.now()
+    timer = setTimeout(() => settle({ id: current.id, ended: false, failures: [] }, true), most)
     worker.postMessage(current)
   }
   const settle = async (line, dead) => {
     if (current === null) return
     clearTimeout(timer)
     const done = current
+    if (line.ended) longest = Math.max(longest ?? 0, Date.now() - begun)
     current = null
     if (dead) await stop()
     restore(done)
@@ -109,6 +115,11 @@ const assert = require('node:assert')
 let suite = null
 let file = ''
 let pending = null
+// A test may replace them.
+const { setTimeout, clearTimeout, setInterval, clearInterval } = globalThis
+const resources = () => process.getActiveResourcesInfo().filter((name) => name !== 'Immediate').length
+let idle = 0
+let ours = 0
 const fresh = (name, parent) => ({ name, parent, entries: [], before: [], after: [], beforeEach: [], afterEach: [] })
 function parse(args) {
   const name = typeof args[0] === 'string' ? args[0] : (args.find((each) => typeof each === 'function')?.name || '<anonymous>')
@@ -143,8 +154,23 @@ for (const each of [test, describe]) {
 }
 function call(fn, context, ms) {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('did not end in time: Promise resolution is still pending')), ms)
-    const end = (settle) => (value) => { clearTimeout(timer); settle(value) }
+    const late = () => end(reject)(new Error('did not end in time: Promise resolution is still pending'))
+    const timer = setTimeout(late, ms)
+    // Nothing is left that could still settle it: no timer, no file, no connection.
+    let quiet = 0
+    const watch = setInterval(() => {
+      quiet = resources() <= idle + ours ? quiet + 1 : 0
+      if (quiet >= 4) late()
+    }, 10)
+    ours += 2
+    let ended = false
+    const end = (settle) => (value) => {
+      if (!ended) ours -= 2
+      ended = true
+      clearTimeout(timer)
+      clearInterval(watch)
+      settle(value)
+    }
     pending = end(reject)
     try {
       if (fn.length >= 2) fn(context, (error) => (error ? end(reject)(error) : end(resolve)()))
@@ -223,6 +249,7 @@ module.exports.assert = real.assert
 module.exports.lab = {
   begin(name) {
     file = name
+    idle = resources()
     suite = fresh(name, null)
   },
   async run(failures) {

@@ -7,6 +7,8 @@ import { derivedValues, namedSteps } from './derived-values.ts'
 import { absence, earlyReturns, parameterDefaults, statementGuards } from './guards.ts'
 import type { Operator } from './mutation.ts'
 import { bindingOrder, elements, properties, variables, variablesForProperties } from './names.ts'
+import { builtPatterns, keys, sharedFill, walks, wholeLists } from './keys.ts'
+import { certainEnds, keptFailures, runningTimers } from './lifetimes.ts'
 import { copies, literals, modifiers } from './objects.ts'
 import { aliases, delegation, unpaired, walkedCopies } from './pairs.ts'
 import { donors, lostResults, returns, staleState, statementOrder } from './statements.ts'
@@ -51,4 +53,12 @@ export const allOperators: readonly Operator[] = [
   delegation,
   unpaired,
   walkedCopies,
+  keptFailures,
+  certainEnds,
+  runningTimers,
+  keys,
+  sharedFill,
+  wholeLists,
+  walks,
+  builtPatterns,
 ]

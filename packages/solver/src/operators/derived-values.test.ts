@@ -1,19 +1,5 @@
 import { expect, test } from 'vitest'
-import { enumerateCandidates } from '../plan/enumerate-candidates.ts'
-import { readHints } from '../plan/hints.ts'
-import { readSource } from '../syntax/source-file.ts'
-
-/** Texts that one candidate each would leave, best first, all lines being equally suspicious. */
-function results(text: string): string[] {
-  const lines = new Map(text.split('\n').map((_, index) => [index + 1, 1]))
-  const file = readSource('a.js', text)
-  if (file === null) throw new Error('not a program')
-  return enumerateCandidates(file, lines, readHints([])).map(({ splices }) =>
-    [...splices]
-      .sort((a, b) => b.start - a.start)
-      .reduce((out, splice) => out.slice(0, splice.start) + splice.text + out.slice(splice.end), text),
-  )
-}
+import { candidateTexts as results } from '../testing/candidate-texts.ts'
 
 test('a value that was derived is offered for the raw one, early', () => {
   const text =
