@@ -122,8 +122,8 @@ export const defences: readonly Defence[] = [
     edits: [
       edit(
         'guard/src/policy/create-policy.ts',
-        `decide: async (action) => weigh(await caseOf(action)).decision,`,
-        `decide: async () => ({ decision: 'allow', rule: 'none', reason: '', policySha256: sha256 }),`,
+        `const { decision, found } = weigh(one)`,
+        `const { decision: weighed, found } = weigh(one)\n      const decision: Decision = { ...weighed, decision: 'allow' }`,
       ),
     ],
   },
@@ -154,7 +154,21 @@ export const defences: readonly Defence[] = [
   {
     id: 'hidden-home',
     what: 'commands see an empty home',
-    edits: [shownHome, probe],
+    edits: [
+      shownHome,
+      // Files of that kind are also known by what is in them.
+      edit(
+        'guard/src/secrets/redactor.ts',
+        `Buffer.from(marker(name(bytes, span)))`,
+        `Buffer.from(bytes.subarray(span.start, span.end))`,
+      ),
+      edit(
+        'guard/src/secrets/redactor.ts',
+        `if (spans.length === 0) return { text, found: [] }`,
+        `if (spans.length >= 0) return { text, found: [] }`,
+      ),
+      probe,
+    ],
   },
   {
     id: 'seccomp',
@@ -259,6 +273,69 @@ export const defences: readonly Defence[] = [
         'guard/src/secrets/redactor.ts',
         `if (spans.length === 0) return { text, found: [] }`,
         `if (spans.length >= 0) return { text, found: [] }`,
+      ),
+    ],
+  },
+  {
+    id: 'strict-arguments',
+    what: 'a call with an argument that its tool does not have is refused',
+    edits: [
+      edit('agent/src/tools/exec/exec.ts', `const schema = z.strictObject({`, `const schema = z.object({`),
+    ],
+  },
+  {
+    id: 'real-paths',
+    what: 'rules about paths see where a path really leads',
+    edits: [
+      edit(
+        'agent/src/decide-call.ts',
+        `[name, realPath(root, name)]`,
+        `[name, name === root ? realPath(root, name) : name]`,
+      ),
+    ],
+  },
+  {
+    id: 'typed-lines',
+    what: 'what is typed in pieces is decided on as the line that it makes',
+    edits: [
+      edit(
+        'agent/src/decide-call.ts',
+        `(typed.get(field(args, 'process') ?? '') ?? '') + text`,
+        `typed.size < 0 ? '' : text`,
+      ),
+    ],
+  },
+  {
+    id: 'working-folder',
+    what: 'commands start in the workspace',
+    edits: [
+      edit(
+        'guard/src/sandbox/create-sandbox.ts',
+        `if (real !== null && isInside(workspace, real) && !real.split('/').includes('..')) return real`,
+        `if (real !== null && isInside('/', real)) return real`,
+      ),
+    ],
+  },
+  {
+    id: 'policy-owner',
+    what: 'a policy that others may write stops everything',
+    edits: [
+      edit('guard/src/policy/load-policy.ts', `if ((found.mode & 0o022) !== 0)`, `if (found.mode < 0)`),
+    ],
+  },
+  {
+    id: 'contained-paths-and-protection',
+    what: 'file tools stay in the workspace, whatever the path looks like',
+    edits: [
+      edit(
+        'workspace/src/paths/locate.ts',
+        `return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep)`,
+        `return path.length + root.length + sep.length > 0`,
+      ),
+      edit(
+        'guard/src/protect/is-protected.ts',
+        `): Protection | null => {`,
+        `): Protection | null => {\n  if (relativePath.length > 0) return null`,
       ),
     ],
   },

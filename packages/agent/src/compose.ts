@@ -236,6 +236,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     gate: (_action, _analysis, decision) => ({ decision, provenance: [] }),
     approvals,
     root: workspace.root,
+    typed: new Map(),
   }
 
   // Cleaned before it is cut: half of a secret would no longer be known as one.

@@ -1,9 +1,8 @@
 import type { Action, Analysis, Decision, ExactAction, Policy, Provenance } from '@cairn/guard'
 import type { Json } from '@cairn/journal'
+import { patchPaths, realPath } from '@cairn/workspace'
 import { exactAction } from './exact-action.ts'
 import type { Effect } from './tool.ts'
-
-const FILE_LINE = /^\*\*\* (?:(?:Add|Update|Delete) File|Move to): (.+)$/gmu
 
 /** A call with a decision, and what is needed to ask about it. */
 export interface Judged {
@@ -26,28 +25,52 @@ function field(args: Json, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
+/**
+ * The lines that are being typed into processes: what was typed since the last new line, by process. A shell reads a line
+ * as a whole, in however many pieces it comes.
+ */
+export type TypedLines = Map<string, string>
+
+const LONGEST_LINE = 64 << 10
+
+/** What is typed, after what stands on its line already. */
+function typedText(typed: TypedLines, args: Json): string | undefined {
+  const text = field(args, 'text')
+  return text === undefined ? undefined : (typed.get(field(args, 'process') ?? '') ?? '') + text
+}
+
 /** What a call is to the policy: the shell line and the files that it names. Null for calls without an effect. */
-function actionOf(tool: string, effect: Effect, args: Json): Action | null {
+function actionOf(
+  root: string,
+  typed: TypedLines,
+  call: { tool: string; effect: Effect; args: Json },
+): Action | null {
+  const { tool, effect, args } = call
   if (effect === 'exec') {
     // What is typed into a running process may be read by a shell.
-    const command = field(args, 'command') ?? field(args, 'text')
+    const command = field(args, 'command') ?? typedText(typed, args)
     return { tool, effect, ...(command === undefined ? {} : { command }) }
   }
   if (effect !== 'write') return null
   const path = field(args, 'path')
-  const patch = field(args, 'patch') ?? ''
-  const paths = [...patch.matchAll(FILE_LINE)].map((match) => (match[1] ?? '').trim())
-  return { tool, effect, paths: path === undefined ? paths : [path, ...paths] }
+  const patch = field(args, 'patch')
+  const named = [...(path === undefined ? [] : [path]), ...(patch === undefined ? [] : patchPaths(patch))]
+  // By both names: a rule may be about the link, or about where it leads.
+  return { tool, effect, paths: [...new Set(named.flatMap((name) => [name, realPath(root, name)]))] }
 }
 
 /** Decides on a call as it will be executed; null where there is nothing to decide. */
 export async function decideCall(
-  deps: { policy: Pick<Policy, 'explain'>; gate: LabelGate; root: string },
+  deps: { policy: Pick<Policy, 'explain'>; gate: LabelGate; root: string; typed: TypedLines },
   call: { tool: string; effect: Effect; args: Json; argsText: string },
 ): Promise<Judged | null> {
-  const action = actionOf(call.tool, call.effect, call.args)
+  const action = actionOf(deps.root, deps.typed, call)
   if (action === null) return null
   const { decision, analysis } = await deps.policy.explain(action)
+  const process = field(call.args, 'process')
+  const typed = typedText(deps.typed, call.args)
+  if (process !== undefined && typed !== undefined && decision.decision !== 'deny')
+    deps.typed.set(process, typed.slice(typed.lastIndexOf('\n') + 1).slice(-LONGEST_LINE))
   const words = (analysis?.commands ?? []).flatMap(({ argv, redirects }) => [
     ...argv.filter((word) => word !== null),
     ...redirects.flatMap(({ target }) => (target === null ? [] : [target])),

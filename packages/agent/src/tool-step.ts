@@ -3,7 +3,7 @@ import type { Policy, Redactor } from '@cairn/guard'
 import type { AssistantPart, BlobStore, EventBodies, EventKind } from '@cairn/journal'
 import { admit } from './admit.ts'
 import type { Approvals } from './approvals.ts'
-import { decideCall, refusalText, type Judged, type LabelGate } from './decide-call.ts'
+import { decideCall, refusalText, type Judged, type LabelGate, type TypedLines } from './decide-call.ts'
 import type { Recorder } from './recorder.ts'
 import type { FinishClaim, Prepared, SideEvent, Tool, ToolOutcome } from './tool.ts'
 
@@ -52,6 +52,7 @@ export interface CallGuard {
   approvals: Approvals
   /** Absolute path of the workspace. */
   root: string
+  typed: TypedLines
 }
 
 async function decide(job: Job, guard: CallGuard): Promise<Job> {

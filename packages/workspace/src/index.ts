@@ -6,3 +6,5 @@ export { copyTree, LINK_NAMES, type CopyOptions, type CopyResult } from './tree/
 export type * from './checkpoint/checkpoint.ts'
 export { createCheckpoints } from './checkpoint/create-checkpoints.ts'
 export { headCommit } from './checkpoint/head-commit.ts'
+export { patchPaths } from './patch/patch-paths.ts'
+export { realPath } from './paths/real-path.ts'
