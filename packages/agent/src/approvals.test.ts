@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { sessionRig } from './testing/session-rig.ts'
 
 const call = (tool: string, args: object): ScriptedCall => ({ tool, args: JSON.stringify(args) })
-const amend = call('exec', { command: 'echo x >> ran; git stash clear' })
+const amend = call('exec', { command: 'echo x >> ran; git stash clear || true' })
 const setUp = call('exec', {
   command:
     'git init -q && git config user.email a@b.c && git config user.name a && echo x > a && git add a && git commit -qm one',
@@ -41,8 +41,8 @@ test('a granted call runs once; its record goes through every state in the journ
   expect(seen[0]).toMatchObject({
     session: 'rig',
     requester: 'agent:rig',
-    rule: 'builtin:rewrite-history',
-    action: { tool: 'exec', args: JSON.stringify({ command: 'echo x >> ran; git stash clear' }) },
+    rule: 'builtin:discard-work',
+    action: { tool: 'exec', args: JSON.stringify({ command: 'echo x >> ran; git stash clear || true' }) },
   })
   const kinds = rig.events.map(({ kind }) => kind).filter((kind) => kind.startsWith('approval.'))
   expect(kinds).toEqual([

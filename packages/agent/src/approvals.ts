@@ -30,6 +30,8 @@ export interface Approvals {
   coversPath(path: string): boolean
   /** The call has ended. */
   done(id: string): void
+  /** Takes all grants back. */
+  revoke(reason: string): void
 }
 
 interface Grant {
@@ -144,6 +146,11 @@ export function createApprovals(deps: {
       if (grant === undefined) return
       grant.running = false
       if (grant.scope === 'once') grants.delete(id)
+    },
+    revoke(reason) {
+      for (const [id, grant] of grants)
+        if (!grant.running || grant.scope === 'session') recorder.record('approval.expired', { id, reason })
+      grants.clear()
     },
   }
 }

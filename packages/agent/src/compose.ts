@@ -31,6 +31,7 @@ import { createCheckpointer } from './checkpointer.ts'
 import { createCheckRunner } from './check-runner.ts'
 import { createCompletionGate, type SessionCheck } from './completion-gate.ts'
 import { AgentError } from './errors.ts'
+import { createKillSwitch, refuseStopped } from './kill-switch.ts'
 import { loadInstructions } from './instructions.ts'
 import type { Delta, Effort } from './model-step.ts'
 import { createNarrativeRunner } from './narrative.ts'
@@ -74,6 +75,8 @@ export interface SessionOptions {
   approvers?: readonly Approver[]
   /** How long a question waits for its answer. Default 900. */
   approvalSeconds?: number
+  /** Where the administrator's order to stop everything is looked for. Default: `/etc/cairn/stop`. */
+  stopFile?: string
   /** Folders that hold cairn's own data; hidden from commands. */
   dataDir: string
   home: string
@@ -145,6 +148,13 @@ const GO_ON =
 /** Builds a session from its ports: new where the journal is empty, resumed where it is not. */
 export async function composeSession(options: SessionOptions): Promise<Session> {
   const { env, now } = options
+  const stopping = {
+    dataDir: options.dataDir,
+    session: options.sessionId,
+    now,
+    ...(options.stopFile === undefined ? {} : { managedFile: options.stopFile }),
+  }
+  refuseStopped(stopping)
   let approvals: Approvals | null = null
   const workspace = openWorkspaceAt(options, (path) => approvals?.coversPath(path) ?? false)
   const layers = loadPolicy(options.policyFiles ?? policyFiles(env, options.home, workspace.root))
@@ -239,6 +249,16 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     typed: new Map(),
   }
 
+  const kill = createKillSwitch({
+    ...stopping,
+    onStop({ by, reason, file }) {
+      // Processes end with the terminal, also those that went on beside the loop.
+      void terminal.close()
+      recorder.record('session.stopped', { by, reason, file })
+      approvals?.revoke('the session was stopped')
+    },
+  })
+
   // Cleaned before it is cut: half of a secret would no longer be known as one.
   const title = redactor.redactRegistered(options.title).text.slice(0, TITLE_LENGTH)
   if (events === 0) start({ ...options, title }, recorder)
@@ -301,6 +321,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
         recorder.record('session.renamed', { title: kept })
       }),
     async run(text, budget, signal) {
+      kill.look()
       running = true
       checkpointer.turnStarts()
       if (text !== null) {
@@ -308,7 +329,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
         recorder.record('user.message', { text })
       } else if (!state.awaitsModel || (state.ended !== null && !CAN_GO_ON.has(state.ended)))
         recorder.record('harness.message', { text: GO_ON, reason: 'resumed' })
-      const stop = createStopSignal({ person: signal, seconds: budget.seconds, boundary })
+      const stop = createStopSignal({ person: signal, seconds: budget.seconds, boundary, kill })
       const finish = (ended: TurnEnd): TurnEnd => {
         running = false
         const end = stop.explain(ended)
@@ -364,6 +385,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
       }
     },
     async close() {
+      kill.close()
       narrative.stop()
       await checkpointer.close()
       await terminal.close()

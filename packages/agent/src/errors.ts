@@ -3,6 +3,7 @@ export class AgentError extends Error {
   override readonly name = 'AgentError'
   readonly code:
     | 'no-session'
+    | 'stopped'
     | 'bad-folder'
     | 'no-sandbox'
     | 'no-model'

@@ -18,15 +18,22 @@ export function createStopSignal(deps: {
   person: AbortSignal
   seconds: number | null
   boundary: { signal: AbortSignal; refusal(): string | null }
+  kill: { signal: AbortSignal; order(): { by: string; reason: string } | null }
 }): StopSignal {
-  const { person, seconds, boundary } = deps
+  const { person, seconds, boundary, kill } = deps
   const clock =
     seconds === null
       ? new AbortController().signal
       : AbortSignal.timeout(Math.min(MAX_TIMER, Math.ceil(seconds * 1_000)))
   return {
-    signal: AbortSignal.any([person, clock, boundary.signal]),
+    signal: AbortSignal.any([person, clock, boundary.signal, kill.signal]),
     explain(end) {
+      const order = kill.order()
+      if (order !== null)
+        return turnEnd(
+          'cancelled',
+          `Stopped by ${order.by}${order.reason === '' ? '' : `: ${order.reason}`}.`,
+        )
       const refusal = boundary.refusal()
       if (refusal !== null && end.status !== 'done') return turnEnd('refused', refusal)
       if (end.status !== 'cancelled' || person.aborted || !clock.aborted) return end

@@ -14,6 +14,8 @@ export interface Io {
   stdin?: { isTTY?: boolean }
   stdout: { write(text: string): unknown; isTTY?: boolean; columns?: number }
   stderr: { write(text: string): unknown; isTTY?: boolean; columns?: number }
+  /** Where a person can be asked; absent where nobody sits there. */
+  stdin?: NodeJS.ReadableStream & { isTTY?: boolean }
   env: NodeJS.ProcessEnv
   cwd(): string
   on(event: EndSignal, listener: () => void): unknown

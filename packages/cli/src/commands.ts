@@ -45,6 +45,12 @@ const RUN_OPTIONS: Record<string, OptionSpec> = {
   },
   ...MODEL_OPTIONS,
   ...BUDGET_OPTIONS,
+  ask: { type: 'boolean', help: 'Ask at the terminal where the policy says so; default: refuse.' },
+  'wait-for-approval': {
+    type: 'string',
+    value: 'SECONDS',
+    help: 'Wait this long for `cairn approve` from another terminal.',
+  },
   json: JSON_OPTION,
   verbose: { type: 'boolean', short: 'v', help: 'Show the output of tools.' },
 }
@@ -97,7 +103,11 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'resume',
     summary: 'go on with a session, also after a crash',
     usage: 'cairn resume [--last | ID] [options] ["<more>"]',
-    options: { last: { type: 'boolean', help: 'The newest session of this folder.' }, ...RUN_OPTIONS },
+    options: {
+      last: { type: 'boolean', help: 'The newest session of this folder.' },
+      'lift-stop': { type: 'boolean', help: 'Let a session go on that was stopped with `cairn stop`.' },
+      ...RUN_OPTIONS,
+    },
     positionals: [0, 2],
     examples: ['cairn resume --last', 'cairn resume --last "now the same for the other module"'],
   },
@@ -266,6 +276,39 @@ export const COMMANDS: readonly CommandSpec[] = [
       'cairn policy test policy-cases.json',
     ],
     notes: 'The files and their rules are described in docs/policy.md.',
+  },
+  {
+    name: 'approvals',
+    summary: 'list what waits for an approval, with every byte of it',
+    usage: 'cairn approvals list [--json]',
+    options: { json: { type: 'boolean', help: 'As JSON.' } },
+    positionals: [0, 1],
+    examples: ['cairn approvals list'],
+  },
+  {
+    name: 'approve',
+    summary: 'approve or deny what a waiting run asks for',
+    usage: 'cairn approve ID [--for-session | --deny REASON]',
+    options: {
+      'for-session': { type: 'boolean', help: 'Also when the very same bytes come again in that session.' },
+      deny: { type: 'string', value: 'REASON', help: 'Deny it; the model is told the reason.' },
+    },
+    positionals: [1, 1],
+    examples: ['cairn approve 3f9a', 'cairn approve 3f9a --deny "use a new branch"'],
+    notes: 'The run has to wait for it: cairn run --wait-for-approval 600 "…". See docs/approvals.md.',
+  },
+  {
+    name: 'stop',
+    summary: 'stop a session, or all, at once, whatever they are doing',
+    usage: 'cairn stop ID | --all [--reason TEXT]',
+    options: {
+      all: { type: 'boolean', help: 'Every session of this user that runs.' },
+      reason: { type: 'string', value: 'TEXT', help: 'Why; it is journaled.' },
+    },
+    positionals: [0, 1],
+    examples: ['cairn stop --all', 'cairn stop 01jd --reason "wrong branch"'],
+    notes:
+      'A stopped session goes on only with: cairn resume ID --lift-stop. While /etc/cairn/stop exists, nothing runs on this machine.',
   },
   {
     name: 'doctor',

@@ -6,6 +6,7 @@ import { realpathSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import type { Invocation } from './command.ts'
+import { approversOf } from './approval-setup.ts'
 import { cancelOnSignal } from './cancel-on-signal.ts'
 import { chooseModel } from './choose-model.ts'
 import { loadConfig, type Config } from './config/config.ts'
@@ -90,10 +91,21 @@ export async function runSession(run: SessionRun): Promise<number> {
     )
 
   prepareDataFolder(dataDir)
+  const key = loadOrCreateKey(dataDir)
+  const asking = approversOf(run.invocation, {
+    dataDir,
+    key,
+    write(text) {
+      live.clear()
+      io.stderr.write(text)
+    },
+  })
   const session = await composeSession({
     sessionId,
     journal: sessionPath(dataDir, sessionId),
-    key: loadOrCreateKey(dataDir),
+    key,
+    approvers: asking.approvers,
+    ...(asking.seconds === null ? {} : { approvalSeconds: asking.seconds }),
     cwd,
     repositoryRoot: repositoryRoot(cwd),
     model: chosen.model,

@@ -31,3 +31,5 @@ export type { HostDecision, HostRules, HostTarget } from './egress/host-rules.ts
 export { createOutboundScanner, findEncodedSecrets } from './secrets/find-encoded-secrets.ts'
 export type { EncodedSecret, OutboundScan, OutboundScanner } from './secrets/find-encoded-secrets.ts'
 export { secretValues } from './secrets/secret-environment.ts'
+export { findStop, liftStop, managedStopFile, orderStop } from './stop/stop-files.ts'
+export type { StopOrder } from './stop/stop-files.ts'

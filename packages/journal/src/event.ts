@@ -321,6 +321,8 @@ export interface EventBodies {
     head: string
     checks: CampaignCheck[]
   }
+  /** Somebody stopped the session from outside: its processes were killed and its grants taken back. */
+  'session.stopped': { by: string; reason: string; file: string }
   'session.finished': {
     status: EndStatus
     summary: string

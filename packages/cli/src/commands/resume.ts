@@ -32,5 +32,9 @@ export async function run(invocation: Invocation): Promise<number> {
       `there is no session of ${cwd} to resume`,
       'See `cairn sessions --all`, or start one with `cairn run "<task>"`.',
     )
+  if (values['lift-stop'] === true) {
+    const { liftStop } = await import('@cairn/guard')
+    liftStop(sessions.dataDir, session.id)
+  }
   return runSession({ invocation, sessionId: session.id, text: text ?? null, cwd: session.cwd })
 }
