@@ -68,10 +68,10 @@ async function decide(job: Job, guard: CallGuard): Promise<Job> {
   return { ...job, judged, refusal: refused ? refusalText(judged.decision) : null }
 }
 
-const changesFiles = ({ tool, prepared }: Job) =>
-  prepared.ok && (tool?.effect === 'write' || tool?.effect === 'exec')
+const changesFiles = ({ tool, prepared, refusal }: Job) =>
+  prepared.ok && refusal === null && (tool?.effect === 'write' || tool?.effect === 'exec')
 
-/** Asks where the decision is to ask, and uses a grant right before the effect. Reads are never decided on. */
+/** Asks where the decision is to ask. Reads are never decided on. */
 async function seekApproval(
   job: Job,
   guard: CallGuard,
@@ -89,8 +89,13 @@ async function seekApproval(
   )
   if (answered === null) return job
   if (!answered.granted) return { ...job, refusal: answered.text }
-  const refusal = signal.aborted ? null : guard.approvals.use(answered.id, call.id, judged.exact())
-  return { ...job, approval: answered.id, refusal }
+  return { ...job, approval: answered.id, refusal: null }
+}
+
+/** Uses the grant of a call up, right before its effect, if what would run is still what was shown. */
+function claim(job: Job, { approvals }: CallGuard, signal: AbortSignal): Job {
+  if (job.approval === null || job.judged === null || signal.aborted) return job
+  return { ...job, refusal: approvals.use(job.approval, job.call.id, job.judged.exact()) }
 }
 
 function decisionBody(call: Call, { decision }: Judged): EventBodies['guard.decided'] {
@@ -174,9 +179,10 @@ export async function toolStep(deps: {
       (job) => job.tool?.effect === 'exec' && job.judged?.decision.decision !== 'deny',
     )
     const tree = wanted ? await deps.treeBefore() : null
-    const group: Job[] = []
-    for (const job of decided) group.push(await seekApproval(job, deps.guard, recorder, signal))
-    if (group.some(changesFiles)) await deps.beforeEffect()
+    const answered: Job[] = []
+    for (const job of decided) answered.push(await seekApproval(job, deps.guard, recorder, signal))
+    if (answered.some(changesFiles)) await deps.beforeEffect()
+    const group = answered.map((job) => claim(job, deps.guard, signal))
     const before = announcements(group, tree)
     if (before.length > 0) recorder.recordAll(before)
     const settled = await Promise.all(

@@ -11,11 +11,10 @@ export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
 /** What a command may touch of the process: tests give their own. */
 export interface Io {
-  stdin?: { isTTY?: boolean }
+  /** Where a person may sit. */
+  stdin?: NodeJS.ReadableStream & { isTTY?: boolean }
   stdout: { write(text: string): unknown; isTTY?: boolean; columns?: number }
   stderr: { write(text: string): unknown; isTTY?: boolean; columns?: number }
-  /** Where a person can be asked; absent where nobody sits there. */
-  stdin?: NodeJS.ReadableStream & { isTTY?: boolean }
   env: NodeJS.ProcessEnv
   cwd(): string
   on(event: EndSignal, listener: () => void): unknown
