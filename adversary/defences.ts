@@ -340,6 +340,56 @@ export const defences: readonly Defence[] = [
     ],
   },
   {
+    id: 'gate',
+    what: 'done needs a green check on the tree as it is',
+    edits: [
+      edit(
+        'agent/src/gate.ts',
+        `  void claim\n`,
+        `  if (claim !== null) return { accepted: true, evidence: [] }\n`,
+      ),
+    ],
+  },
+  {
+    id: 'evidence-of-this-tree',
+    what: 'a green check counts for the tree that it ran on only',
+    edits: [
+      edit(
+        'agent/src/completion-gate.ts',
+        `state.latestCheck.result.treeAfter !== tree`,
+        `state.latestCheck.result.treeAfter === ''`,
+      ),
+      edit('agent/src/gate.ts', `if (result.treeAfter !== facts.tree)`, `if (result.treeAfter === '')`),
+    ],
+  },
+  {
+    id: 'verification',
+    what: 'changes of the record are found',
+    edits: [
+      edit(
+        'journal/src/verify-log.ts',
+        `export async function verifyLog(`,
+        `export async function verifyLog(...all: unknown[]): Promise<VerifyResult> {\n  return { ok: all.length > 0, size: 0, root: null, signed: 0, unsigned: 0, problems: [] }\n}\nexport async function strictVerifyLog(`,
+      ),
+    ],
+  },
+  {
+    id: 'hidden-data',
+    what: "commands do not see cairn's own data",
+    edits: [shownHome, edit(VIEW, `    mounts.push({ kind: 'blank', path: data })`, ``), probe],
+  },
+  {
+    id: 'display',
+    what: 'hidden characters are made visible before they reach a terminal',
+    edits: [
+      edit(
+        'guard/src/display/escape-for-display.ts',
+        `  return text.replace(`,
+        `  return text || text.replace(`,
+      ),
+    ],
+  },
+  {
     id: 'instruction-links',
     what: 'files of instructions are not followed over links',
     edits: [edit('agent/src/instructions.ts', `constants.O_NOFOLLOW |`, ``)],
