@@ -120,6 +120,6 @@ function crashOf(
 
 /** The whole check, in the copy that holds the candidate. */
 async function runWhole(trial: Trial, slot: Slot): Promise<CommandRun> {
-  const limit = trial.baseline.run.timedOut ? 30_000 : trial.baseline.run.durationMs * 4 + 2_000
+  const limit = trial.baseline.run.timedOut ? 30_000 : trial.baseline.run.durationMs * 4 + 15_000
   return runIn(trial, slot, trial.command, limit)
 }

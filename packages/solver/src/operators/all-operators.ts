@@ -7,7 +7,7 @@ import { derivedValues, namedSteps } from './derived-values.ts'
 import { absence, earlyReturns, parameterDefaults, statementGuards } from './guards.ts'
 import type { Operator } from './mutation.ts'
 import { bindingOrder, elements, properties, variables, variablesForProperties } from './names.ts'
-import { builtPatterns, keys, sharedFill, walks, wholeLists } from './keys.ts'
+import { builtPatterns, dateParts, keys, recency, sharedFill, walks, wholeLists } from './keys.ts'
 import { certainEnds, keptFailures, runningTimers } from './lifetimes.ts'
 import { copies, literals, modifiers } from './objects.ts'
 import { aliases, delegation, unpaired, walkedCopies } from './pairs.ts'
@@ -61,4 +61,6 @@ export const allOperators: readonly Operator[] = [
   wholeLists,
   walks,
   builtPatterns,
+  dateParts,
+  recency,
 ]

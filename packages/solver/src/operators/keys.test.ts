@@ -7,6 +7,7 @@ test.each([
   ['const f = (...args) => g(args[0])\n', 'g(args)'],
   ['const key = `${a}${b}`\n', '`${a}:${b}`'],
   ['for (const x in list) use(x)\n', 'for (const x of list)'],
+  ['const d = Date.UTC(year, month, 0)\n', 'Date.UTC(year, month + 1, 0)'],
   ['const p = new RegExp(word)\n', "new RegExp(word.replace(/[.*+?^${}()|[\\]\\\\]/g, '\\\\$&'))"],
   [
     'if (!seen.has([x, y])) seen.add([x, y])\n',

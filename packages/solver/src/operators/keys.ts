@@ -1,6 +1,6 @@
 import { child, children, isCall, isMember, methodOf, nameOf, type Node } from '../syntax/node.ts'
 import { functionOf, parentOf } from '../syntax/source-file.ts'
-import { replaceNode, type Mutation, type Operator } from './mutation.ts'
+import { insertAt, replaceNode, type Mutation, type Operator } from './mutation.ts'
 
 /** Values that are made anew each time, and so equal to nothing. */
 const made = /^(?:Array|Object|New)Expression$/
@@ -118,4 +118,32 @@ export const builtPatterns: Operator = ({ node }, { textOf }) => {
     )
   const parts = source.type === 'TemplateLiteral' ? children(source, 'expressions') : [source]
   return parts.filter((each) => each.type !== 'StringLiteral').map(escaped)
+}
+
+/** Months count from 0, days from 1, and day 0 is the last of the month before: one off in the parts of a date. */
+export const dateParts: Operator = ({ node }, { textOf }) => {
+  const callee = child(node, 'callee')
+  const isDate =
+    (node.type === 'NewExpression' && nameOf(callee) === 'Date') ||
+    (isCall(node) && methodOf(node) === 'UTC') ||
+    (isCall(node) && /^set(?:UTC)?(?:Month|FullYear|Date)$/.test(methodOf(node)))
+  const parts = children(node, 'arguments')
+  if (!isDate || (parts.length < 2 && node.type === 'NewExpression')) return []
+  return parts
+    .slice(0, 3)
+    .filter((part) => /^(?:Identifier|MemberExpression|CallExpression)$/.test(part.type))
+    .flatMap((part, index): Mutation[] => [
+      replaceNode('boundary', part, `${textOf(part)} + 1`, index === 1 ? 0.5 : 0.2),
+      replaceNode('boundary', part, `${textOf(part)} - 1`, index === 1 ? 0.5 : 0.2),
+    ])
+}
+
+/** A map keeps the place of a key that it knows: what counts as newest has to be taken out before. */
+export const recency: Operator = ({ node }, { textOf }) => {
+  const call = node.type === 'ExpressionStatement' ? child(node, 'expression') : null
+  if (call === null || !isCall(call) || !/^(?:set|add)$/.test(methodOf(call))) return []
+  const [key] = children(call, 'arguments')
+  const container = child(child(call, 'callee'), 'object')
+  if (key === undefined || container === null) return []
+  return [insertAt('order', node.start, `${textOf(container)}.delete(${textOf(key)})\n`, 0.3)]
 }
