@@ -33,3 +33,4 @@ export type { EncodedSecret, OutboundScan, OutboundScanner } from './secrets/fin
 export { secretValues } from './secrets/secret-environment.ts'
 export { findStop, liftStop, managedStopFile, orderStop } from './stop/stop-files.ts'
 export type { StopOrder } from './stop/stop-files.ts'
+export { clearLeftStubs } from './sandbox/mount-stubs.ts'

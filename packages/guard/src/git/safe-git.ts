@@ -123,12 +123,21 @@ const checkConfig = async (file: string) => {
   if (stat === undefined) return
   const identity = `${stat.dev}:${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}`
   if (harmless.get(file) === identity) return
-  // Reading one named file follows no include and starts nothing.
+  const entries = await readConfig(file)
+  if (typeof entries === 'string') refuse(`${file} cannot be read: ${entries}`)
+  const why = unsafeConfig(entries)
+  if (why !== null) refuse(`${file}: ${why}`)
+  if (harmless.size > 256) harmless.clear()
+  harmless.set(file, identity)
+}
+
+/** The settings of one configuration file, or what git says about it. Follows no include and starts nothing. */
+export const readConfig = async (file: string): Promise<[key: string, value: string][] | string> => {
   const { code, stdout, stderr } = await run(['config', '--file', file, '--no-includes', '--list', '-z'], {
     cwd: '/',
   })
-  if (code !== 0) refuse(`${file} cannot be read: ${stderr.trim()}`)
-  const entries = stdout
+  if (code !== 0) return stderr.trim()
+  return stdout
     .toString('utf8')
     .split('\0')
     .filter(Boolean)
@@ -136,10 +145,6 @@ const checkConfig = async (file: string) => {
       const newline = entry.indexOf('\n')
       return newline === -1 ? [entry, ''] : [entry.slice(0, newline), entry.slice(newline + 1)]
     })
-  const why = unsafeConfig(entries)
-  if (why !== null) refuse(`${file}: ${why}`)
-  if (harmless.size > 256) harmless.clear()
-  harmless.set(file, identity)
 }
 
 const run = (args: readonly string[], options: SafeGitOptions): Promise<SafeGitResult> => {

@@ -7,9 +7,15 @@ export type FindTool = (name: string) => string | null
 export interface Limits {
   /** Largest file a command may write, in bytes. */
   fileBytes: number
-  /** Most processes of one command; the kernel does not apply it to the host's root. */
+  /**
+   * Most processes of all commands together, where control groups can be made; else of each command, which the kernel does
+   * not apply to the host's root.
+   */
   processes: number
-  /** Address space of one process in bytes; null leaves it open, because run times reserve far more than they use. */
+  /**
+   * Memory of all commands together in bytes, where control groups can be made; else data of each process. Null: 90 % of
+   * what the machine has.
+   */
   memoryBytes: number | null
   /** Size of each private folder in memory, in bytes. */
   tmpBytes: number
@@ -33,6 +39,10 @@ export interface CommandLine {
   limits: Limits
   /** Whether the command gets a terminal, and so must stay in the launcher's session for job control. */
   terminal: boolean
+  /** What to start the launcher with: programs that join groups and a network, then run their arguments. */
+  enter: readonly string[]
+  /** Whether `enter` leads into a network, so that none of its own is made. */
+  inNetwork: boolean
 }
 
 /** A way to draw the boundary. `command` is pure; what the machine allows was found out before. */
@@ -53,6 +63,17 @@ export const limitScript = (limits: Limits, run: string): string => {
     `ulimit -f ${Math.ceil(limits.fileBytes / 512)}`,
     `ulimit -u ${limits.processes} 2>/dev/null || ulimit -p ${limits.processes} 2>/dev/null`,
   ]
-  if (limits.memoryBytes !== null) lines.push(`ulimit -v ${Math.ceil(limits.memoryBytes / 1024)}`)
+  // Data and not address space: run times reserve far more of that than they ever use.
+  if (limits.memoryBytes !== null) lines.push(`ulimit -d ${Math.ceil(limits.memoryBytes / 1024)}`)
   return [...lines, run].join('\n')
+}
+
+/** A command line with what it is started with in front. */
+export const entered = (
+  enter: readonly string[],
+  file: string,
+  args: readonly string[],
+): { file: string; args: string[] } => {
+  const [first = file, ...rest] = [...enter, file, ...args]
+  return { file: first, args: rest }
 }

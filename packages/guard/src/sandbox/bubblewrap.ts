@@ -1,5 +1,5 @@
 import type { Backend, CommandLine } from './backend.ts'
-import { limitScript } from './backend.ts'
+import { entered, limitScript } from './backend.ts'
 import type { Mount } from './mount.ts'
 
 export interface BubblewrapFeatures {
@@ -26,13 +26,12 @@ export const bubblewrap = (
   name: 'bubblewrap',
   weaker: features.proc ? [] : ['/proc of the host is visible, because a new one cannot be mounted here'],
   command: (line) => ({
-    file: bwrap,
-    args: [
+    ...entered(line.enter, bwrap, [
       ...bubblewrapArguments(line, features, kernelFiles),
       ...(filter === null ? [] : ['--seccomp', String(seccompFd)]),
       '--',
       ...inside(line),
-    ],
+    ]),
     fds: filter === null ? [] : [{ fd: seccompFd, path: filter }],
   }),
 })
@@ -50,7 +49,10 @@ const bubblewrapArguments = (
   features: BubblewrapFeatures,
   kernelFiles: readonly string[],
 ): string[] => {
-  const args = ['--unshare-all', '--unshare-user', '--die-with-parent', '--cap-drop', 'ALL', '--clearenv']
+  const namespaces = line.inNetwork
+    ? ['--unshare-user', '--unshare-ipc', '--unshare-pid', '--unshare-uts', '--unshare-cgroup-try']
+    : ['--unshare-all', '--unshare-user']
+  const args = [...namespaces, '--die-with-parent', '--cap-drop', 'ALL', '--clearenv']
   if (features.disableUserns) args.push('--disable-userns')
   // Without a terminal the launcher is in a session of its own already; this covers callers that do not detach.
   if (!line.terminal) args.push('--new-session')

@@ -69,15 +69,21 @@ const noBackend = (failures: readonly string[]): GuardError => {
   const why =
     failures.length === 0
       ? 'neither bubblewrap nor util-linux (unshare, setpriv, mount) was found'
-      : failures.join('; ')
+      : [...new Set(failures)].join('; ')
   return new GuardError(
     'no-sandbox',
     `Commands cannot be run, because no boundary can be drawn around them: ${why}`,
-    `Install bubblewrap: ${installCommand(osRelease())}. If it is installed, allow user namespaces (user.max_user_namespaces).`,
+    failures.some((failure) => failure.startsWith('bubblewrap'))
+      ? 'Allow user namespaces: `sysctl user.max_user_namespaces` must not be 0, `kernel.unprivileged_userns_clone` not 0 where it exists, and a container needs its default seccomp profile lifted (--security-opt seccomp=unconfined) or to be run as another user.'
+      : `Install bubblewrap: ${installCommand(osRelease())}.`,
   )
 }
 
-function* candidates(input: Choice): Generator<Backend> {
+/** Those that leave nothing out come first, whichever tool draws them: what one lacks here another may have. */
+const candidates = (input: Choice): Backend[] =>
+  [...everyBackend(input)].toSorted((a, b) => a.weaker.length - b.weaker.length)
+
+function* everyBackend(input: Choice): Generator<Backend> {
   const { find, dataDir, arch } = input
   const filter = seccompFilter(arch)
   const present = kernelFiles.filter((path) => existsSync(path))
@@ -162,7 +168,8 @@ const run = (backend: Backend, trial: CommandLine): string | null => {
   }
 }
 
-const runBeside = async (backend: Backend, trial: CommandLine): Promise<string | null> => {
+/** The same without blocking the process. */
+export const runBeside = async (backend: Backend, trial: CommandLine): Promise<string | null> => {
   const launch = { ...backend.command(trial), env: {}, cwd: '/', view: '' }
   const { code, output } = await runLaunch(launch, 10_000)
   return code === 0 ? null : output.trim().slice(0, 400) || `exit ${code}`

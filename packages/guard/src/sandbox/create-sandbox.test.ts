@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
   existsSync,
   mkdirSync,
@@ -153,10 +153,51 @@ describe.each(backends)('$name', ({ find }) => {
     expect(readdirSync(join(workspace, '.vscode'))).toEqual(['settings.json'])
   })
 
-  test('an absent repository cannot be planted', async () => {
+  test('a repository made by commands becomes the one of the workspace, without what starts programs', async () => {
+    rmSync(join(workspace, '.git'), { recursive: true })
+    writeFileSync(join(home, '.gitconfig'), '[user]\n\tname = Ada\n\temail = ada@example.org\n')
+    const sandbox = create({ find })
+    const first = await sh(
+      sandbox,
+      'git init -q && git add -A && git commit -qm one && git branch other && git commit -q --allow-empty -m two',
+    )
+    expect(first.output).toBe('')
+    await sh(
+      sandbox,
+      `echo 'touch ${root}/PWNED' > .git/hooks/post-index-change; chmod +x .git/hooks/*; git config core.fsmonitor 'touch ${root}/PWNED'
+       git config core.pager 'touch ${root}/PWNED'; git config include.path evil; git config filter.x.clean evil
+       git config remote.bad.url 'ext::sh -c evil'; git config remote.origin.url https://example.org/x.git; git config alias.st '!evil'
+       echo '* filter=x' > .git/info/attributes; echo '*.log' > .git/info/exclude; ln -s /etc .git/refs/heads/link
+       echo /etc > .git/objects/info/alternates`,
+    )
+    expect(readdirSync(join(workspace, '.git'))).toEqual([])
+    await sandbox.close()
+    expect(git('log', '--format=%s')).toBe('two\none\n')
+    expect(git('status', '--porcelain')).toBe('')
+    expect(git('branch', '--format=%(refname:short)').split('\n')).toContain('other')
+    expect(git('config', '--local', '--list').split('\n').sort()).toEqual([
+      '',
+      'core.bare=false',
+      'core.filemode=true',
+      'core.logallrefupdates=true',
+      'core.repositoryformatversion=0',
+      'remote.origin.url=https://example.org/x.git',
+    ])
+    expect(existsSync(join(workspace, '.git/hooks'))).toBe(false)
+    expect(existsSync(join(workspace, '.git/info/attributes'))).toBe(false)
+    expect(existsSync(join(workspace, '.git/objects/info/alternates'))).toBe(false)
+    expect(existsSync(join(workspace, '.git/refs/heads/link'))).toBe(false)
+    expect(existsSync(join(root, 'PWNED'))).toBe(false)
+    expect(git('fsck')).toBe('')
+  })
+
+  test('what is no repository leaves nothing behind', async () => {
     rmSync(join(workspace, '.git'), { recursive: true })
     const sandbox = create({ find })
-    await sh(sandbox, 'git init; mkdir -p .git/hooks; echo x > .git/hooks/pre-commit; echo x > .git/config')
+    await sh(
+      sandbox,
+      'mkdir -p .git/hooks; echo x > .git/hooks/pre-commit; echo x > .git/config; echo y > .git/HEAD',
+    )
     await sandbox.close()
     expect(readdirSync(workspace)).toEqual(['src'])
   })
@@ -261,6 +302,40 @@ test('without a backend nothing runs, and the error says what to install', async
   const { level, hint } = await sandbox.probe()
   expect(level).toBe('none')
   expect(hint).toMatch(/install/u)
+})
+
+test('the repository of a session that was killed is there after the next one', async () => {
+  rmSync(join(workspace, '.git'), { recursive: true })
+  const options = JSON.stringify({
+    workspace,
+    home,
+    dataDir: join(root, 'data'),
+    env: { PATH: process.env['PATH'] },
+  })
+  const script = `import { createSandbox } from ${JSON.stringify(new URL('./create-sandbox.ts', import.meta.url).href)}
+    import { runLaunch } from ${JSON.stringify(new URL('./run-launch.ts', import.meta.url).href)}
+    const box = createSandbox(${options})
+    await runLaunch(box.launch({ argv: ['/bin/bash', '-c', 'git init -q'], cwd: ${JSON.stringify(workspace)} }), 20000)
+    process.kill(process.pid, 'SIGKILL')`
+  spawnSync(process.execPath, ['--input-type=module', '-e', script])
+  expect(readdirSync(join(workspace, '.git'))).toEqual([])
+  expect(readdirSync(workspace)).toContain('.mcp.json')
+  const sandbox = create({})
+  await sandbox.probe()
+  await sandbox.close()
+  expect(git('status', '--porcelain')).toBe('?? src/\n')
+  expect(readdirSync(workspace).sort()).toEqual(['.git', 'src'])
+})
+
+test('a home folder is refused as a workspace, with the reason', async () => {
+  const sandbox = create({ workspace: home })
+  expect(() => sandbox.launch({ argv: ['/bin/true'], cwd: home })).toThrow(/is your home folder/u)
+  const { level, checks, hint } = await sandbox.probe()
+  expect([level, checks[0]?.detail, hint]).toEqual([
+    'none',
+    expect.stringContaining('is your home folder'),
+    expect.stringContaining('--cwd'),
+  ])
 })
 
 test('a protected name that is a link is reported', async () => {

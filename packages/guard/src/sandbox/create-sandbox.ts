@@ -1,5 +1,6 @@
 import { mkdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Egress } from '../egress/create-egress.ts'
 import { GuardError } from '../errors.ts'
 import { defaultLimits } from './backend.ts'
 import type { Backend, CommandLine, FindTool, Limits } from './backend.ts'
@@ -12,9 +13,12 @@ import { plainLookUp, realOrNull } from './look-up.ts'
 import type { LookUp } from './look-up.ts'
 import type { FileView } from './mount.ts'
 import { mountStubs } from './mount-stubs.ts'
+import { pendingRepository } from './pending-repository.ts'
 import { rememberView } from './remember-view.ts'
 import { probeSandbox } from './probe-sandbox.ts'
 import type { Launch, ProbeReport, Sandbox, SandboxRequest } from './sandbox.ts'
+import { openSessionBoundary } from './session-boundary.ts'
+import type { SessionBoundary } from './session-boundary.ts'
 import { pathFolders, sandboxEnvironment, withheldValues } from './sandbox-environment.ts'
 
 export interface SandboxOptions {
@@ -31,12 +35,14 @@ export interface SandboxOptions {
   /** Host folders below a hidden one that commands may read. */
   extraReadable?: readonly string[]
   limits?: Partial<Limits>
+  /** The way out, if there is one. Commands have it once the sandbox was probed; it is closed with the sandbox. */
+  egress?: Egress | null
   /** A clock that never goes back, in milliseconds. Default: that of the process. */
   now?: () => number
 }
 
 /**
- * A boundary around commands: no network, no files writable but the workspace and private temporary folders, no
+ * A boundary around commands: no network but the way out of `egress`, no files writable but the workspace and private temporary folders, no
  * secrets, no other processes, a cleared environment. Nothing is started before the first `launch` or `probe`.
  */
 export const createSandbox = (options: SandboxOptions): Sandbox => {
@@ -51,6 +57,7 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
   const extraReadable = (options.extraReadable ?? []).map(realOrNull).filter((folder) => folder !== null)
   const gitFolder = gitIdentityFolder(home, dataDir)
   const stubs = mountStubs(dataDir, workspace, process.pid)
+  const pending = pendingRepository(dataDir, workspace)
 
   const look = (overlay: string | undefined, by: LookUp): FileView => {
     const seen = fileView(
@@ -62,6 +69,7 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
         node: process.execPath,
         extraReadable,
         gitFolder,
+        pendingGit: pending.folder,
         root,
         tmpBytes: limits.tmpBytes,
         ...(overlay === undefined ? {} : { overlay: realpathSync(overlay) }),
@@ -82,10 +90,19 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
   const view = (overlay: string | undefined): FileView =>
     overlay === undefined ? own() : look(overlay, plainLookUp)
 
-  const line = (request: SandboxRequest): CommandLine => ({
+  let session: SessionBoundary | null = null
+  const line = (request: SandboxRequest): CommandLine => {
+    refuseHome(workspace, home)
+    return lineOf(request)
+  }
+  const lineOf = (request: SandboxRequest): CommandLine => ({
     view: view(request.overlay),
     blank: join(dataDir, 'blank'),
-    env: sandboxEnvironment(options.env, home, request.env),
+    ...together(session, request),
+    env: sandboxEnvironment(options.env, home, {
+      ...(request.overlay === undefined ? session?.env : {}),
+      ...request.env,
+    }),
     cwd: workingFolder(request.cwd, workspace, request.overlay),
     argv: request.argv,
     limits,
@@ -102,7 +119,17 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
   })
   const backend = (): Backend => (chosen ??= chooseBackend(choice()))
   const prepare = async () => {
+    refuseHome(workspace, home)
+    // What a session that was killed left: nobody else can still be at work in it.
+    if (stubs.alone()) await pending.adopt()
     chosen ??= await chooseBackendBeside(choice())
+    session ??= await openSessionBoundary({
+      find,
+      backend: chosen,
+      trial: choice().trial,
+      limits,
+      egress: options.egress ?? null,
+    })
   }
 
   const launch = (request: SandboxRequest): Launch => {
@@ -141,9 +168,35 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
         dataDir,
         withheld: withheldValues(options.env),
         unpinned: () => view(undefined).unpinned,
+        session: () => session,
       })),
-    close: async () => stubs.close(),
+    async close() {
+      if (report !== null) await report.catch(() => null)
+      await session?.close()
+      if (stubs.alone()) await pending.adopt()
+      stubs.close()
+    },
   }
+}
+
+/** A home folder as workspace would put keys, shell start files and every other project within reach of commands. */
+const refuseHome = (workspace: string, home: string) => {
+  if (!isInside(workspace, home)) return
+  throw new GuardError(
+    'refused',
+    workspace === home
+      ? `${workspace} is your home folder, which cannot be a workspace: commands could change your shell and read your keys`
+      : `${workspace} holds your home folder ${home}, so it cannot be a workspace`,
+    'Start in the folder of a project, or name one with --cwd.',
+  )
+}
+
+/** What a command is started with: copies of the workspace have networks of their own, but are counted with the rest. */
+const together = (session: SessionBoundary | null, { overlay }: SandboxRequest) => {
+  if (session === null) return { enter: [], inNetwork: false }
+  return overlay === undefined
+    ? { enter: session.enter, inNetwork: session.inNetwork }
+    : { enter: session.enterAlone, inNetwork: false }
 }
 
 const target = (mount: FileView['mounts'][number]) => (mount.kind === 'bind' ? mount.to : mount.path)

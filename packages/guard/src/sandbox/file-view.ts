@@ -17,6 +17,8 @@ export interface ViewInput {
   extraReadable: readonly string[]
   /** A host folder to show as `~/.config/git`. */
   gitFolder: string | null
+  /** A host folder to show as `.git` of a workspace without a repository. */
+  pendingGit: string | null
   overlay?: string
   /** Whether commands run as the host's root, who owns files that nobody else can read. */
   root: boolean
@@ -103,7 +105,8 @@ export const fileView = (input: ViewInput, look: LookUp): FileView => {
   if (data !== null && isInside(data, workspace)) mounts.push({ kind: 'private', path: data, bytes: 1 << 20 })
   mounts.push({ kind: 'bind', from: source, to: workspace, write: true, create: true })
 
-  const pinned = protections({ source, workspace, isCopy: input.overlay !== undefined, look })
+  const { pendingGit } = input
+  const pinned = protections({ source, workspace, isCopy: input.overlay !== undefined, pendingGit, look })
   mounts.push(...pinned.mounts)
   // After what is pinned: a folder that is pinned because something in it is protected must not show the rest of it.
   if (isInside(workspace, home)) mounts.push(...homeSecrets.flatMap((name) => hide(join(home, name), look)))

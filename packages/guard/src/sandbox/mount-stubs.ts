@@ -8,6 +8,8 @@ import { commonDirStub } from './protections.ts'
 export interface MountStubs {
   /** Creates what is missing; returns those that could not be created. */
   ensure(paths: readonly string[]): Set<string>
+  /** Whether no other living process has the same workspace in use. */
+  alone(): boolean
   /** Removes what this process created, unless another living process has the same workspace in use. */
   close(): void
 }
@@ -46,6 +48,7 @@ export const mountStubs = (dataDir: string, workspace: string, pid: number): Mou
   }
 
   return {
+    alone: () => others(true).length === 0,
     ensure(paths) {
       const missing = paths.filter((path) => statOrNull(path) === null)
       if (missing.some((path) => !own.has(path))) {
@@ -70,6 +73,30 @@ export const mountStubs = (dataDir: string, workspace: string, pid: number): Mou
       own.clear()
     },
   }
+}
+
+/**
+ * Removes what processes left behind that ended without doing so, in whatever workspace; returns what was removed. What is
+ * still in use by a living process stays.
+ */
+export const clearLeftStubs = (dataDir: string): string[] => {
+  const folder = join(dataDir, 'stubs')
+  if (statOrNull(folder) === null) return []
+  const removed: string[] = []
+  const records = readdirSync(folder).map((file) => {
+    const [prefix = '', pid = ''] = file.split('.')
+    return { file: join(folder, file), prefix, alive: isAlive(Number(pid)) }
+  })
+  for (const { file, prefix, alive } of records) {
+    if (alive || records.some((other) => other.alive && other.prefix === prefix)) continue
+    for (const path of readRecord(file)) {
+      const before = statOrNull(path) !== null
+      remove(path)
+      if (before && statOrNull(path) === null) removed.push(path.replace(/\/$/u, ''))
+    }
+    rmSync(file, { force: true })
+  }
+  return removed
 }
 
 const claim = (start: string): string => {
@@ -99,7 +126,7 @@ const readRecord = (file: string): string[] => {
   }
 }
 
-const isAlive = (pid: number): boolean => {
+export const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0)
     return true

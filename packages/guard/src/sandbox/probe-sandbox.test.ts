@@ -69,6 +69,7 @@ test('a boundary that is none is found out, and what the attempts did is undone'
     dataDir: join(root, 'data'),
     withheld: [],
     unpinned: () => [],
+    session: () => null,
   })
   const broken = report.checks.filter(({ held }) => !held).map(({ name }) => name)
   for (const name of [

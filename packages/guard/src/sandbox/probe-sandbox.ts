@@ -11,6 +11,7 @@ import { probeScript } from './probe-script.ts'
 import { runLaunch } from './run-launch.ts'
 import type { ProbeTargets } from './probe-script.ts'
 import type { Launch, ProbeReport, SandboxRequest } from './sandbox.ts'
+import type { SessionBoundary } from './session-boundary.ts'
 
 type Check = ProbeReport['checks'][number]
 
@@ -25,6 +26,7 @@ const essential = new Set([
   'kill-host',
   'kernel-settings',
   'network',
+  'egress',
 ])
 
 const timeoutMs = 10_000
@@ -41,6 +43,7 @@ export const probeSandbox = async (input: {
   /** Values of the host's environment that commands must not see. */
   withheld: readonly string[]
   unpinned: () => string[]
+  session: () => SessionBoundary | null
 }): Promise<ProbeReport> => {
   try {
     await input.prepare()
@@ -57,11 +60,12 @@ export const probeSandbox = async (input: {
     const failed = checks.filter(({ held }) => !held)
     const level =
       failed.length === 0 ? 'full' : failed.some(({ name }) => essential.has(name)) ? 'none' : 'partial'
-    return { backend: backend.name, level, checks, hint: hintFor(backend.name, failed) }
+    const facts = input.session()?.facts ?? []
+    return { backend: backend.name, level, checks, hint: hintFor(backend.name, failed), facts }
   } catch (error) {
     if (!(error instanceof GuardError)) throw error
     const checks = [{ name: 'ran', held: false, detail: error.message }]
-    return { backend: 'none', level: 'none', checks, hint: error.hint }
+    return { backend: 'none', level: 'none', checks, hint: error.hint, facts: [] }
   }
 }
 
@@ -78,6 +82,7 @@ const attempt = async (input: {
   home: string
   dataDir: string
   withheld: readonly string[]
+  session: () => SessionBoundary | null
 }): Promise<Check[]> => {
   const { workspace, home, dataDir, withheld } = input
   const secret = randomBytes(12).toString('hex')
@@ -121,6 +126,12 @@ const attempt = async (input: {
     add('git-hooks', statOrNull(join(workspace, '.git/hooks', mark)) === null, 'wrote a git hook')
     add('git-config', readOrNull(config) === configBefore, 'wrote to .git/config')
     add('network', connections === 0, 'reached a listener on the loopback interface of the host')
+    if (input.session()?.env['HTTP_PROXY'] !== undefined)
+      add(
+        'egress',
+        output.includes('\nproxy HTTP/1.1 403'),
+        'the proxy did not refuse a host that no rule names',
+      )
     add('environment', !output.includes(secret), 'read the environment of another process, or a secret file')
     add(
       'own-environment',

@@ -24,6 +24,9 @@ for folder in $OUTSIDE; do : > "$folder/$MARK"; done
 printf '[%s]' "$MARK" >> .git/config
 if mv .git ".$MARK" && mv ".$MARK" .git; then say git-renamed escaped 'mv .git'; else say git-renamed held ''; fi
 (exec 7<>"/dev/tcp/127.0.0.1/$PORT")
+if [ -n "$HTTP_PROXY" ]; then
+  (exec 7<>"/dev/tcp/127.0.0.1/\${HTTP_PROXY##*:}" && printf 'CONNECT 127.0.0.1:%s HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n' "$PORT" >&7 && read -r -t 5 line <&7 && printf '\\nproxy %s\\n' "$line")
+fi
 refused read-secret cat "$SECRET_FILE"
 refused kill-host kill -0 "$HOST_PID"
 refused kernel-settings test -w /proc/sys/kernel/core_pattern

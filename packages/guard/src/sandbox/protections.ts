@@ -20,9 +20,11 @@ export const protections = (input: {
   source: string
   workspace: string
   isCopy: boolean
+  /** A host folder that commands get as `.git` while there is no repository, so that they can make one. */
+  pendingGit: string | null
   look: LookUp
 }): FileView => {
-  const { source, workspace, isCopy, look } = input
+  const { source, workspace, isCopy, pendingGit, look } = input
   const mounts: Mount[] = []
   const stubs: string[] = []
   const unpinned: string[] = []
@@ -57,6 +59,9 @@ export const protections = (input: {
     mounts.push({ kind: 'bind', from: join(source, '.git'), to: join(workspace, '.git'), write: true })
     for (const { path, maskAbsent } of gitNames) pin(path, maskAbsent)
     pinCommonDir()
+  } else if (git?.isFile() !== true && git?.isSymbolicLink() !== true && pendingGit !== null && !isCopy) {
+    if (git === null) stubs.push(`${join(source, '.git')}/`)
+    mounts.push({ kind: 'bind', from: pendingGit, to: join(workspace, '.git'), write: true })
   } else {
     pin('.git', true)
     if (git?.isFile() === true) look.onlyNow()

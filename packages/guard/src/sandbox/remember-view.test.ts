@@ -44,6 +44,7 @@ const look = (by: LookUp): FileView => ({
       node: process.execPath,
       extraReadable: [],
       gitFolder: null,
+      pendingGit: null,
       root: false,
       tmpBytes: 1,
     },

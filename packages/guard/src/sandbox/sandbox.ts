@@ -23,7 +23,10 @@ export interface SandboxRequest {
   cwd: string
   /** Extra environment, on top of the allow-list. */
   env?: Record<string, string>
-  /** Host folder that is shown in place of the workspace, writable; the workspace itself is then not touched. */
+  /**
+   * Host folder that is shown in place of the workspace, writable; the workspace itself is then not touched. Such a command
+   * has a network of its own, so that the same server can run in several copies.
+   */
   overlay?: string
   /** Whether standard input and output will be a terminal: keeps the launcher's session, for job control. */
   terminal?: boolean
@@ -38,6 +41,8 @@ export interface ProbeReport {
   checks: { name: string; held: boolean; detail: string }[]
   /** What to do when the level is not full. */
   hint: string | null
+  /** What else holds for commands here, and how it is held: network, processes, memory, files, time. */
+  facts: { name: 'network' | 'egress' | 'processes' | 'memory' | 'files'; holds: boolean; detail: string }[]
 }
 
 /** The port for a boundary around commands. */

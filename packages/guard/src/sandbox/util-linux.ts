@@ -1,5 +1,5 @@
 import type { Backend, CommandLine } from './backend.ts'
-import { limitScript } from './backend.ts'
+import { entered, limitScript } from './backend.ts'
 import type { Mount } from './mount.ts'
 
 export interface UtilLinuxTools {
@@ -89,11 +89,11 @@ export const utilLinux = (input: {
             ...init,
           ]
         : [tools.chroot, root, ...drop, '/usr/bin/env', '-i', ...env, ...init]
-      const namespaces = ['--mount', '--pid', '--net', '--ipc', '--uts', '--cgroup', '--fork', '--kill-child']
+      const namespaces = ['--mount', '--pid', '--ipc', '--uts', '--cgroup', '--fork', '--kill-child']
+      if (!line.inNetwork) namespaces.unshift('--net')
       if (features.userNamespace) namespaces.unshift('--user', '--map-root-user')
       return {
-        file: tools.unshare,
-        args: [
+        ...entered(line.enter, tools.unshare, [
           ...namespaces,
           '--',
           '/bin/sh',
@@ -104,7 +104,7 @@ export const utilLinux = (input: {
           input.saveTable(rows),
           (loadsFilter ? null : tools.ip) ?? '',
           ...enter,
-        ],
+        ]),
         fds: [],
       }
     },
