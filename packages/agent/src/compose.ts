@@ -41,6 +41,7 @@ import { openCheckpoints } from './open-checkpoints.ts'
 import { closeInterrupted } from './resume.ts'
 import { codeId, openSessionCache } from './session-cache.ts'
 import { emptySessionState, reduceSession, type SessionState } from './session-state.ts'
+import { sessionEgress } from './session-egress.ts'
 import { redactedStore, sessionRedactor } from './session-secrets.ts'
 import { createToolbox } from './toolbox.ts'
 import { createSteering } from './steering.ts'
@@ -159,23 +160,35 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
   const workspace = openWorkspaceAt(options, (path) => approvals?.coversPath(path) ?? false)
   const layers = loadPolicy(options.policyFiles ?? policyFiles(env, options.home, workspace.root))
   const policy = createPolicy(layers, { workspace: workspace.root, now: () => performance.now() })
+  // What happens beside the loop is written between steps, so that no call is parted from its result.
+  const meanwhile: (() => void)[] = []
+  const reached: (() => void)[] = []
+  const redactor = sessionRedactor({
+    sessionId: options.sessionId,
+    key: options.key,
+    env,
+    secrets: options.secrets ?? [],
+  })
+  const egress = sessionEgress({
+    layers,
+    secrets: options.secrets ?? [],
+    env,
+    now,
+    redactor,
+    record: (attempt) => reached.push(() => recorder.record('egress.attempted', attempt)),
+  })
   const sandbox = createSandbox({
     workspace: workspace.root,
     home: options.home,
     env,
     dataDir: options.dataDir,
+    egress,
   })
   const store = openStore(options.journal, {
     sessionId: options.sessionId,
     mode: 'writer',
     now,
     key: options.key,
-  })
-  const redactor = sessionRedactor({
-    sessionId: options.sessionId,
-    key: options.key,
-    env,
-    secrets: options.secrets ?? [],
   })
   const boundary = createBoundary(sandbox)
   const terminal = guardedTerminal(
@@ -265,8 +278,6 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
   else recorder.recordAll([...closeInterrupted(state), ...expireOpen(store.read({ kinds: APPROVAL_KINDS }))])
   recordConfig(config, store, state, recorder)
 
-  // What happens beside the loop is written between steps, so that no call is parted from its result.
-  const meanwhile: (() => void)[] = []
   terminal.onExit((info) =>
     meanwhile.push(() => recorder.record('process.ended', { id: info.id, exit: info.exit, signal: null })),
   )
@@ -275,7 +286,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
   let effort = options.effort ?? null
   let pins = 0
   const atBoundary = () => {
-    for (const write of meanwhile.splice(0)) write()
+    for (const write of [...reached.splice(0), ...meanwhile.splice(0)]) write()
   }
   const between = (write: () => void) => {
     if (running) meanwhile.push(write)
@@ -393,6 +404,8 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
       // A probe under way still needs what closing would take from it.
       await boundary.facts
       await sandbox.close()
+      // Connections that were open until now have been cut off, which belongs into the record.
+      for (const write of reached.splice(0)) write()
       cache.write(state, context)
       context.close()
       store.close()

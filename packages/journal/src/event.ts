@@ -198,6 +198,21 @@ export interface EventBodies {
   'approval.expired': { id: string; reason: string }
   /** Written right before the effect, after the bytes were hashed again. */
   'approval.used': { id: string; call: string; actionSha256: string }
+  /** One attempt of a command to reach a host: refused, failed, or opened and later closed with what went through. */
+  'egress.attempted': {
+    id: number
+    phase: 'refused' | 'failed' | 'opened' | 'closed'
+    method: string
+    host: string
+    port: number
+    path: string | null
+    rule: string
+    reason: string
+    address: string | null
+    sent: number
+    received: number
+    ms: number
+  }
   'plan.updated': { items: PlanItem[] }
   /** Typed memory, written by the model's `note` tool; extractors derive theirs from other events. */
   'note.written': {

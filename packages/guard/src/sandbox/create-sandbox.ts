@@ -105,7 +105,7 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
     }),
     cwd: workingFolder(request.cwd, workspace, request.overlay),
     argv: request.argv,
-    limits,
+    limits: session?.capsMemory === true ? { ...limits, memoryBytes: null } : limits,
     terminal: request.terminal ?? false,
   })
 

@@ -89,7 +89,7 @@ export const clearLeftStubs = (dataDir: string): string[] => {
   })
   for (const { file, prefix, alive } of records) {
     if (alive || records.some((other) => other.alive && other.prefix === prefix)) continue
-    for (const path of readRecord(file)) {
+    for (const path of readRecord(file).sort((a, b) => b.length - a.length)) {
       const before = statOrNull(path) !== null
       remove(path)
       if (before && statOrNull(path) === null) removed.push(path.replace(/\/$/u, ''))

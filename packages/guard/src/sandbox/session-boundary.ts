@@ -14,6 +14,8 @@ export interface SessionBoundary {
   /** The same without the network. */
   enterAlone: readonly string[]
   inNetwork: boolean
+  /** Whether memory is counted for all commands together, so that no process needs a limit of its own. */
+  capsMemory: boolean
   /** For every command: how it reaches the proxy. */
   env: Record<string, string>
   facts: ProbeReport['facts']
@@ -57,6 +59,7 @@ export const openSessionBoundary = async (input: {
     enter: enter(),
     enterAlone: group?.enter ?? [],
     inNetwork: network !== null,
+    capsMemory: group?.caps.includes('memory') === true,
     env: egress === null || listener === null ? {} : egress.environment(listener.port),
     facts: [
       networkFact(network),
