@@ -53,6 +53,8 @@ export async function coordinate(options: CoordinateOptions): Promise<Finished> 
   let outbox = state.outbox
   let published = ''
   let stuck: string | null = null
+  /** How many units were in the batch that was stuck: only more of them can change that. */
+  let stuckWith = 0
   let headGreen: Promise<boolean> | null = null
   let merging: Promise<void> | null = null
   let mergeFault: unknown = null
@@ -80,6 +82,7 @@ export async function coordinate(options: CoordinateOptions): Promise<Finished> 
       repository: state.repository,
       head: state.head,
       entries: state.entries,
+      outbox,
       left: {
         usd: budget.usd === null ? null : Math.max(0, budget.usd - (state.costUsd ?? 0)),
         tokens: budget.tokens === null ? null : Math.max(0, budget.tokens - state.tokens),
@@ -157,6 +160,7 @@ export async function coordinate(options: CoordinateOptions): Promise<Finished> 
       signal,
     })
     stuck = outcome.stuck
+    stuckWith = stuck === null ? 0 : batch.length
     if (outcome.moved && outcome.stuck === null) headGreen = Promise.resolve(true)
     await publish()
   }
@@ -164,7 +168,7 @@ export async function coordinate(options: CoordinateOptions): Promise<Finished> 
     if (merging !== null) return
     const verified = units.filter((unit) => unit.phase === 'verified')
     // A red head blames nobody: then only everything together can turn it green.
-    if (verified.length === 0 || (stuck !== null && !idle)) return
+    if (verified.length === 0 || (stuck !== null && (!idle || verified.length <= stuckWith))) return
     if (!idle && verified.length < definition.batch && openJobs() >= options.workers) return
     const batch = stuck === null ? verified.slice(0, definition.batch) : verified
     merging = merge(batch)

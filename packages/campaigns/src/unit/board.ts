@@ -10,6 +10,8 @@ export interface Board {
   /** Integration head: where units start from. */
   head: string
   entries: (CampaignEntry & { unit: string })[]
+  /** Position in the fleet's outbox up to which `entries` is complete. */
+  outbox: number
   /** Money and tokens left for the campaign; null: no limit. */
   left: { usd: number | null; tokens: number | null }
 }

@@ -4,6 +4,8 @@ import type { Board, UnitJob } from './board.ts'
 export interface BriefParts {
   board: Pick<Board, 'definition' | 'entries'>
   job: UnitJob
+  /** What has to be green for this unit. */
+  checks: readonly string[]
   /** What the steps before the agent left open. */
   left: readonly string[]
   /** End of the output of the check that is red, with its command. */
@@ -23,10 +25,9 @@ export function concerns(paths: readonly string[], files: readonly string[]): bo
 const list = (items: readonly string[]) => items.map((item) => `- ${item.replaceAll('\n', '\n  ')}`)
 
 /** The first request of a unit's session. */
-export function unitBrief({ board, job, left, red, instructions }: BriefParts): string {
+export function unitBrief({ board, job, checks, left, red, instructions }: BriefParts): string {
   const { definition, entries } = board
   const known = entries.filter((entry) => entry.unit !== job.unit && concerns(entry.paths, job.files))
-  const { unit: checks } = definition.check
   const lines = [
     `You work on one unit of a large change. Goal of the whole change: ${definition.goal}`,
     '',

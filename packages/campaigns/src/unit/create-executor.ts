@@ -4,7 +4,7 @@ import { CampaignError } from '../errors.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Execute } from '../fleet/run-worker.ts'
 import { findDependencies, openWorktree, type Worktree } from '../git/worktree.ts'
-import { readBoard, readJob } from './board.ts'
+import { readBoard, readJob, readResult, type Board } from './board.ts'
 import type { AgentPort } from './run-agent.ts'
 import { runUnit } from './run-unit.ts'
 import { openShell, type Shell } from './shell.ts'
@@ -14,15 +14,34 @@ export interface Executor {
   close(): Promise<void>
 }
 
-/** Folder of all worktrees of a campaign. */
-export const worktreesOf = (dataDir: string, campaign: string): string => join(dataDir, 'worktrees', campaign)
+/** Folder of all worktrees of a campaign: beside the data folder, which commands in them must not see. */
+export const worktreesOf = (dataDir: string, campaign: string): string =>
+  join(`${dataDir}-worktrees`, campaign)
+
+const PAGE = 200
+
+/** Adds what was handed in and decided since the coordinator wrote the board: a unit sees all that ended before it began. */
+async function withNewest(board: Board, fleet: Pick<Fleet, 'outbox'>, queue: string): Promise<Board> {
+  if (board.definition.recipe.at(-1)?.kind !== 'agent') return board
+  const entries = [...board.entries]
+  for (let after = board.outbox; ;) {
+    const events = await fleet.outbox(queue, after, PAGE)
+    for (const event of events) {
+      if (event.kind !== 'done') continue
+      const result = readResult(event.body)
+      for (const entry of result.entries) entries.push({ ...entry, unit: result.unit })
+    }
+    after = events.at(-1)?.seq ?? after
+    if (events.length < PAGE) return { ...board, entries }
+  }
+}
 
 /**
  * What a worker does with a claim. It keeps one worktree, for the campaign that it worked for last: nobody else uses it.
  * `repository`: where this machine has the repository; null: where the coordinator has it.
  */
 export function createExecutor(
-  fleet: Pick<Fleet, 'board'>,
+  fleet: Pick<Fleet, 'board' | 'outbox'>,
   worker: string,
   agent: AgentPort,
   repository: string | null,
@@ -44,7 +63,7 @@ export function createExecutor(
           `The queue ${claim.queue} says nothing about its campaign.`,
           'Resume the campaign.',
         )
-      const board = readBoard(text)
+      const board = await withNewest(readBoard(text), fleet, claim.queue)
       if (slot?.campaign !== board.campaign || !existsSync(slot.worktree.path)) {
         await closeSlot()
         const home = repository ?? board.repository

@@ -1,4 +1,5 @@
 import type { CampaignCheck } from '@cairn/journal'
+import { CampaignError } from '../errors.ts'
 import type { Claim } from '../fleet/fleet.ts'
 import { gitNames } from '../git/git.ts'
 import type { Worktree } from '../git/worktree.ts'
@@ -67,7 +68,14 @@ export async function runUnit(
       sessionId: result.work,
       cwd: worktree.path,
       title: `${definition.name}: ${job.unit}`,
-      brief: unitBrief({ board, job, left, red: failing, instructions: agent.instructions }),
+      brief: unitBrief({
+        board,
+        job,
+        checks: commands,
+        left,
+        red: failing,
+        instructions: agent.instructions,
+      }),
       check: commands.length === 0 ? null : commands.join(' && '),
       budget: {
         usd: least(budget.unitUsd, board.left.usd),
@@ -79,26 +87,28 @@ export async function runUnit(
     })
     Object.assign(result, { entries: end.entries, costUsd: end.costUsd, tokens: end.tokens, left: [] })
     result.checks = await runChecks(shell, commands, limits)
-    if (GAVE_UP.has(end.status)) {
+    const ending = `the session ended as ${end.status}: ${end.summary.slice(0, 1_000)}`
+    // No fault of the unit: the fleet tries again after a while.
+    if (end.status === 'refused' || end.status === 'failed' || end.status === 'cancelled')
+      throw new CampaignError('fleet', ending, 'Look at the session, then resume the campaign.')
+    if (end.status === 'blocked' || end.status === 'budget' || !allGreen(result.checks)) {
       result.state = end.status === 'blocked' ? 'needs-human' : 'pending'
-      result.reason = `the session ended as ${end.status}: ${end.summary.slice(0, 1_000)}`
+      const red = result.checks.find((check) => !check.ok)
+      result.reason = red === undefined ? ending : `${describeRed(red)}\n${ending}`
     }
   } else if (left.length > 0) {
     result.state = 'needs-human'
     result.reason = `the recipe left something open: ${left.join('; ').slice(0, 1_000)}`
   }
   const failed = result.checks.find((check) => !check.ok)
-  if (failed !== undefined) {
-    result.state = agent === null ? 'failed' : 'pending'
+  if (agent === null && failed !== undefined) {
+    result.state = 'failed'
     result.reason = describeRed(failed)
   }
   if (result.state === 'verified') result.patch = (await worktree.patch())?.toString('base64') ?? null
   result.ms = Math.round(now() - started)
   return result
 }
-
-/** Ends of a session that are no work done, whatever its check says. */
-const GAVE_UP: ReadonlySet<string> = new Set(['blocked', 'budget', 'refused', 'failed', 'cancelled'])
 
 export function describeRed(check: CampaignCheck): string {
   return `\`${check.command}\` ended with exit code ${check.exit ?? 'none'}: ${check.output.trim().slice(-1_500)}`

@@ -65,7 +65,7 @@ async function worker(invocation: Invocation): Promise<number> {
     return EXIT.ok
   } finally {
     await fleet.close()
-    if (process.send !== undefined) process.disconnect?.()
+    if (process.connected) process.disconnect?.()
   }
 }
 

@@ -1,8 +1,16 @@
 import { lstatSync, readdirSync, realpathSync } from 'node:fs'
 import type { Stats } from 'node:fs'
 
-/** What is at `path` itself (links are not followed); null where nothing is. */
-export const statOrNull = (path: string): Stats | null => lstatSync(path, { throwIfNoEntry: false }) ?? null
+/** What is at `path` itself (links are not followed); null where nothing is, or a file stands in the way. */
+export const statOrNull = (path: string): Stats | null => {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) ?? null
+  } catch (error) {
+    // In a linked worktree `.git` is a file, and nothing lies below it.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR') return null
+    throw error
+  }
+}
 
 /** The real path, or null where it does not exist or cannot be reached. */
 export const realOrNull = (path: string): string | null => {

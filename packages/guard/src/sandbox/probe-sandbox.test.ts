@@ -35,6 +35,21 @@ test('all attempts fail in a real sandbox, and nothing is left behind', async ()
   expect(execFileSync('git', ['status', '--porcelain'], { cwd: workspace, encoding: 'utf8' })).toBe('')
 })
 
+test('the boundary holds in a linked worktree, where .git is a file', async () => {
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=n', '-c', 'user.email=e', ...args], { cwd: workspace })
+  git('commit', '-q', '--allow-empty', '-m', 'first')
+  git('worktree', 'add', '-q', '--detach', join(root, 'linked'))
+  const sandbox = createSandbox({
+    workspace: join(root, 'linked'),
+    home: join(root, 'home'),
+    env: process.env,
+    dataDir: join(root, 'data'),
+  })
+  expect((await sandbox.probe()).checks.filter(({ held }) => !held)).toEqual([])
+  await sandbox.close()
+})
+
 test('without a filter the level is partial, and says why', async () => {
   const find = findTool([])
   const sandbox = createSandbox({

@@ -139,7 +139,8 @@ const attempt = async (input: {
       "got more of the host's environment than the allow-list",
     )
     for (const folder of written) rmSync(join(folder, mark), { force: true })
-    rmSync(join(workspace, '.git/hooks', mark), { force: true })
+    const hook = join(workspace, '.git/hooks', mark)
+    if (statOrNull(hook) !== null) rmSync(hook, { force: true })
     if (configBefore !== null && readOrNull(config) !== configBefore) writeFileSync(config, configBefore)
     return checks
   } finally {

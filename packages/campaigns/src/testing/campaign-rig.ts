@@ -1,0 +1,144 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { Event, EventKind } from '@cairn/journal'
+import { runCampaign, type CampaignEnd, type CampaignRun } from '../coordinate/run-campaign.ts'
+import type { StartedWorker } from '../coordinate/worker-crew.ts'
+import { parseCampaign } from '../define/parse-campaign.ts'
+import { openEmbeddedFleet } from '../fleet/embedded-fleet.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import { openPostgresFleet } from '../fleet/postgres-fleet.ts'
+import { RECIPES } from '../recipes/find-recipe.ts'
+import type { WorkerSettings } from './worker-process.ts'
+
+/** A repository, a data folder, and campaigns on them with workers as real processes. */
+export interface CampaignRig extends AsyncDisposable {
+  readonly folder: string
+  readonly repository: string
+  readonly dataDir: string
+  readonly home: string
+  readonly events: Event[]
+  /** Workers that run. */
+  readonly children: ReadonlySet<ChildProcess>
+  git(...args: string[]): string
+  /** Files of a revision, by path. */
+  tree(revision: string): Record<string, string>
+  openFleet(): Promise<Fleet>
+  startWorker(campaign: string): StartedWorker
+  run(
+    target: string | { id: string },
+    options?: Partial<Pick<CampaignRun, 'workers' | 'approve' | 'signal'>>,
+  ): Promise<CampaignEnd>
+  of<K extends EventKind>(kind: K): Event<K>[]
+}
+
+export function campaignRig(
+  files: Record<string, string>,
+  options: { model?: string; fleet?: string; leaseMs?: number } = {},
+): CampaignRig {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'cairn-campaign-')))
+  const repository = join(folder, 'work')
+  const dataDir = join(folder, 'data')
+  const home = join(folder, 'home')
+  for (const path of [repository, dataDir, home]) mkdirSync(path)
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(repository, name)), { recursive: true })
+    writeFileSync(join(repository, name), text)
+  }
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=n', '-c', 'user.email=e', ...args], {
+      cwd: repository,
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    }).trim()
+  git('init', '-q', '-b', 'main')
+  git('add', '-A')
+  git('commit', '-qm', 'first')
+  const fleetAt = options.fleet ?? join(dataDir, 'fleet.sqlite')
+  const openFleet = async () =>
+    fleetAt.startsWith('postgres:')
+      ? openPostgresFleet(fleetAt, { now: Date.now })
+      : openEmbeddedFleet(fleetAt, { now: Date.now })
+  const children = new Set<ChildProcess>()
+  const events: Event[] = []
+  let workers = 0
+  const startWorker = (campaign: string): StartedWorker => {
+    const settings: WorkerSettings = {
+      id: `w${process.pid}-${++workers}`,
+      campaign,
+      dataDir,
+      home,
+      fleet: fleetAt,
+      model: options.model ?? null,
+      leaseMs: options.leaseMs ?? 5_000,
+    }
+    const program = join(import.meta.dirname, 'worker-process.ts')
+    const child = spawn(process.execPath, [program, JSON.stringify(settings)], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
+    children.add(child)
+    const ended = new Promise<void>((resolve) => {
+      child.once('exit', () => {
+        children.delete(child)
+        resolve()
+      })
+    })
+    return { ended, drain: () => void child.kill('SIGTERM'), stop: () => void child.kill('SIGKILL') }
+  }
+  return {
+    folder,
+    repository,
+    dataDir,
+    home,
+    events,
+    children,
+    git,
+    tree(revision) {
+      const names = git('ls-tree', '-r', '--name-only', revision).split('\n')
+      return Object.fromEntries(names.map((name) => [name, git('show', `${revision}:${name}`)]))
+    },
+    openFleet,
+    startWorker,
+    async run(target, { workers: count = 2, approve = null, signal = new AbortController().signal } = {}) {
+      const fleet = await openFleet()
+      try {
+        return await runCampaign({
+          dataDir,
+          home,
+          env: { PATH: process.env['PATH'] ?? '', HOME: home, LANG: 'C.UTF-8' },
+          now: Date.now,
+          target:
+            typeof target === 'string'
+              ? {
+                  definition: parseCampaign(
+                    target,
+                    'test',
+                    RECIPES.map((recipe) => recipe.name),
+                  ),
+                  repository,
+                }
+              : target,
+          version: '0.0.0',
+          fleet,
+          workers: count,
+          startWorker,
+          approve,
+          provider: null,
+          priority: 0,
+          signal,
+          listener: (_id, event) => events.push(event),
+          onProgress: () => undefined,
+        })
+      } finally {
+        await fleet.close()
+      }
+    },
+    // The filter keeps exactly the events of that kind.
+    of: <K extends EventKind>(kind: K) => events.filter((event) => event.kind === kind) as Event<K>[],
+    async [Symbol.asyncDispose]() {
+      for (const child of children) child.kill('SIGKILL')
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
