@@ -139,8 +139,8 @@ test('constraints stand in the first request of every unit, decisions in those o
     const unit = /Your unit: (src\/f\d\.js)/.exec(text)?.[1] ?? ''
     const call = (tool: string, args: object) => ({ calls: [{ tool, args: JSON.stringify(args) }] })
     if (!text.includes('edit-now')) {
-      const note = { type: 'decision', text: 'The new name is renamed.', scope: { paths: ['src/'] } }
-      const elsewhere = { type: 'decision', text: 'Docs keep the old name.', scope: { paths: ['docs/'] } }
+      const note = { type: 'decision', text: 'The new name is renamed.', paths: ['src/'] }
+      const elsewhere = { type: 'decision', text: 'Docs keep the old name.', paths: ['docs/'] }
       const calls = [
         { tool: 'exec', args: JSON.stringify({ command: `echo edit-now; sed -i s/old/renamed/ ${unit}` }) },
       ]
@@ -148,7 +148,7 @@ test('constraints stand in the first request of every unit, decisions in those o
         calls.push(
           ...[note, elsewhere].map((entry) => ({
             tool: 'note',
-            args: JSON.stringify({ ...entry, paths: entry.scope.paths }),
+            args: JSON.stringify(entry),
           })),
         )
       return { calls }
