@@ -13,6 +13,7 @@ import {
   createPolicy,
   createSandbox,
   isProtected,
+  judgeLabels,
   loadPolicy,
   policyFiles,
   type Approver,
@@ -42,6 +43,8 @@ import { closeInterrupted } from './resume.ts'
 import { codeId, openSessionCache } from './session-cache.ts'
 import { emptySessionState, reduceSession, type SessionState } from './session-state.ts'
 import { sessionEgress } from './session-egress.ts'
+import { projectNames } from './project-names.ts'
+import { sourceOf } from './session-labels.ts'
 import { redactedStore, sessionRedactor } from './session-secrets.ts'
 import { createToolbox } from './toolbox.ts'
 import { createSteering } from './steering.ts'
@@ -256,7 +259,12 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
   })
   const guard: CallGuard = {
     policy,
-    gate: (_action, _analysis, decision) => ({ decision, provenance: [] }),
+    gate: (action, analysis, decision) =>
+      judgeLabels(action, analysis, decision, {
+        labels: state.labels,
+        layers,
+        sourceOf: (destination) => sourceOf((kinds) => store.read({ kinds }), destination),
+      }),
     approvals,
     root: workspace.root,
     typed: new Map(),
@@ -421,6 +429,7 @@ function start(options: SessionOptions, recorder: ReturnType<typeof createRecord
     title: options.title,
     check: options.check?.command ?? null,
   })
+  recorder.record('session.environment', { facts: { project: projectNames(options.cwd) } })
   const files = loadInstructions(options.repositoryRoot, options.cwd)
   if (files.length > 0) recorder.record('instructions.loaded', { files })
 }

@@ -1,7 +1,10 @@
 import type { CheckResult, EndStatus, Event, Usage } from '@cairn/journal'
+import { emptyLabels, reduceLabels, type LabelState } from './session-labels.ts'
 
 /** What the loop needs to know of a session, folded from its events: a resumed session folds to the same state. */
 export interface SessionState {
+  /** What the session has read; it decides on what may leave the workspace. */
+  labels: LabelState
   title: string
   /** Blob of the newest recorded context configuration. */
   configSha256: string | null
@@ -29,6 +32,7 @@ export interface SessionState {
 
 export function emptySessionState(): SessionState {
   return {
+    labels: emptyLabels(),
     title: '',
     configSha256: null,
     startedAt: 0,
@@ -56,6 +60,7 @@ function addUsage(state: SessionState, usage: Usage | undefined, costUsd: number
 
 /** Takes one event in place. */
 export function reduceSession(state: SessionState, event: Event): void {
+  reduceLabels(state.labels, event)
   state.turn = event.turn
   state.step = event.step
   switch (event.kind) {

@@ -113,7 +113,10 @@ export interface EventBodies {
   'session.renamed': { title: string }
   'session.resumed': { reason: string; interrupted: string[] }
   /** Instruction files as loaded: full text, because they are part of what the model was told. */
-  'instructions.loaded': { files: { path: string; sha256: string; text: string }[] }
+  'instructions.loaded': {
+    /** `trusted`: a person approved these very bytes. */
+    files: { path: string; sha256: string; text: string; trusted?: boolean }[]
+  }
   'user.message': { text: string; attachments?: (BlobRef & { mime: string; name?: string })[] }
   /** What the harness itself tells the model (gate refusals, budget warnings, loop warnings). */
   'harness.message': { text: string; reason: string }
