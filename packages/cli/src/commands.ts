@@ -311,6 +311,35 @@ export const COMMANDS: readonly CommandSpec[] = [
       'A stopped session goes on only with: cairn resume ID --lift-stop. While /etc/cairn/stop exists, nothing runs on this machine.',
   },
   {
+    name: 'audit',
+    summary: 'look for security defects in JavaScript, TypeScript, Python, workflows and Dockerfiles',
+    usage: 'cairn audit [PATH] [options]',
+    options: {
+      format: { type: 'string', value: 'NAME', help: 'text, json or sarif; default: text.' },
+      baseline: { type: 'string', value: 'FILE', help: 'Known findings, which do not count.' },
+      'write-baseline': { type: 'string', value: 'FILE', help: 'Write the present findings as a baseline.' },
+      'fail-on': {
+        type: 'string',
+        value: 'LEVEL',
+        help: 'Exit with 1 from this severity on: low, medium, high, critical or none; default: high.',
+      },
+      import: {
+        type: 'string',
+        value: 'FILES',
+        help: 'SARIF logs of other tools, separated by commas, to put into the output of --format sarif.',
+      },
+      tests: { type: 'boolean', help: 'Look at files of tests too.' },
+    },
+    positionals: [0, 1],
+    examples: [
+      'cairn audit',
+      'cairn audit src --format sarif > audit.sarif',
+      'cairn audit --write-baseline audit-baseline.json',
+      'cairn audit --baseline audit-baseline.json --fail-on medium',
+    ],
+    notes: 'What is found and how to accept a finding: docs/audit.md.',
+  },
+  {
     name: 'doctor',
     summary: 'what works on this machine, and what to do about the rest',
     usage: 'cairn doctor [--json]',

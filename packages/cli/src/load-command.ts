@@ -20,6 +20,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<Loaded>>> = {
   approve: () => import('./commands/approve.ts'),
   stop: () => import('./commands/stop.ts'),
   policy: () => import('./commands/policy.ts'),
+  audit: () => import('./commands/audit.ts'),
   doctor: () => import('./commands/doctor.ts'),
   models: () => import('./commands/models.ts'),
   demo: () => import('./commands/demo.ts'),

@@ -1,2 +1,9 @@
-/** Filled as the room is furnished. */
-export {}
+export { auditFiles } from './audit/audit.ts'
+export type { AuditResult } from './audit/audit.ts'
+export { findSourceFiles } from './audit/find-source-files.ts'
+export type { InputFile } from './audit/find-source-files.ts'
+export type { Finding, FlowStep, Place } from './audit/finding.ts'
+export { ReviewError } from './review-error.ts'
+export { mergeSarif, readSarif } from './sarif/read-sarif.ts'
+export type { SarifLog, SarifRun } from './sarif/sarif.ts'
+export { toSarif } from './sarif/to-sarif.ts'

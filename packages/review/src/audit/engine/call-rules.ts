@@ -1,0 +1,40 @@
+import type { Expr } from '../ir/ir.ts'
+import { optionOf, optionText } from './options.ts'
+import { writtenName, type ArgValue, type Frame, type Machine } from './machine.ts'
+import type { Value } from './value.ts'
+
+/** Calls that are wrong in themselves: weak algorithms, protections switched off. */
+export function checkCallRules(
+  machine: Machine,
+  callee: Value,
+  written: string | null,
+  args: readonly ArgValue[],
+  expr: Expr & { kind: 'call' },
+  frame: Frame,
+  ours: boolean,
+): void {
+  const around = [...frame.context, frame.fn?.name ?? ''].join(' ')
+  for (const rule of machine.models.callRules.find(callee.refs, written, ours)) {
+    if (rule.context !== undefined && !rule.context.test(around)) continue
+    if (rule.notContext !== undefined && rule.notContext.test(around)) continue
+    if (rule.argument !== undefined) {
+      const value = args[rule.argument.index]?.value
+      const text = value === undefined ? null : optionText(value)
+      if (text === null ? rule.argument.missing !== true : !rule.argument.matches.test(text)) continue
+    }
+    if ((rule.absent ?? []).some((name) => optionOf(args, name) !== null)) continue
+    const fits = Object.entries(rule.options ?? {}).every(([name, pattern]) => {
+      const value = optionOf(args, name)
+      return value !== null && pattern.test(optionText(value))
+    })
+    if (fits)
+      machine.report({
+        rule: rule.rule,
+        file: frame.file,
+        at: expr.at,
+        end: expr.end,
+        taint: null,
+        sink: writtenName(expr.callee) ?? 'a call',
+      })
+  }
+}

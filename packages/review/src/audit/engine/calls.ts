@@ -1,0 +1,198 @@
+import type { Expr } from '../ir/ir.ts'
+import { bits, everything } from '../models/kinds.ts'
+import type { SinkModel } from '../models/model.ts'
+import { builtinCall } from './builtins.ts'
+import type { CallSite } from './call-site.ts'
+import { checkCallRules } from './call-rules.ts'
+import { counts } from './counts.ts'
+import { registerHandlers } from './handlers.ts'
+import { optionOf, optionText } from './options.ts'
+import { stepped, writtenName, type ArgValue, type Frame, type Machine } from './machine.ts'
+import {
+  cleared,
+  deepTaint,
+  join,
+  joinAll,
+  joinTaints,
+  marked,
+  marks,
+  onlyTaint,
+  unknown,
+  type Taint,
+  type Value,
+} from './value.ts'
+
+const sqlText =
+  /\b(?:select\b[\s\S]*\bfrom|insert\s+into|update\b[\s\S]*\bset|delete\s+from|where\b|order\s+by|drop\s+table|create\s+(?:table|user|database)|alter\s+table|union\s+select|truncate|values\s*\(|exec(?:ute)?\s)/i
+function argsOf(machine: Machine, expr: Expr & { kind: 'call' }, frame: Frame): ArgValue[] {
+  return expr.args.map(({ value, name }) => ({
+    value: machine.expr(value.kind === 'spread' ? value.value : value, frame),
+    expr: value,
+    ...(name === undefined ? {} : { name }),
+    ...(value.kind === 'spread' ? { spread: true } : {}),
+  }))
+}
+
+const declaresPlain = /(?:^|\.)(?:type|setHeader|set|header|contentType|writeHead|append)$/
+
+/** Evaluates a call: models of what is outside, bodies of what is ours. */
+export function evaluateCall(machine: Machine, expr: Expr & { kind: 'call' }, frame: Frame): Value {
+  const written = writtenName(expr.callee)
+  const receiver = expr.callee.kind === 'member' ? machine.expr(expr.callee.object, frame) : null
+  const callee =
+    expr.callee.kind === 'member' && receiver !== null
+      ? machine.member(receiver, expr.callee.name, frame, expr.callee.at)
+      : machine.expr(expr.callee, frame)
+  const args = argsOf(machine, expr, frame)
+  const ours = callee.fns.length > 0 || callee.classes.length > 0
+
+  const sinks = machine.models.sinks.find(callee.refs, written, ours)
+  for (const sink of sinks) checkSink(machine, sink, receiver, args, expr, frame)
+  checkCallRules(machine, callee, written, args, expr, frame, ours)
+  registerHandlers(machine, callee, written, args, frame, expr)
+
+  if (
+    declaresPlain.test(written ?? '') &&
+    args.some(
+      (arg) =>
+        /^(?:json|text|txt)$|plain|application\/|csv/.test(optionText(arg.value)) ||
+        [...(arg.value.heap[0]?.fields.values() ?? [])].some((one) => /plain|json/.test(optionText(one))),
+    )
+  )
+    frame.plainResponse = true
+
+  const sanitizers = machine.models.sanitizers.find(callee.refs, written, ours)
+  for (const model of sanitizers) {
+    const all = joinAll(args.map((arg) => arg.value))
+    const base = receiver === null || receiver.refs.length > 0 ? all : join(all, receiver)
+    if (model.argument !== undefined && !model.argument.test(args[0]?.value.text ?? '')) continue
+    const taint = joinTaints(
+      base.taint,
+      args.length === 0 && receiver !== null ? receiver.taint : deepTaint(all, 2),
+    )
+    const bitsCleared = model.clears === 'all' ? everything : bits(model.clears)
+    const result = marked(
+      cleared(stepped(taint, frame.file, expr.at, `passed through ${written ?? 'a call'}`), bitsCleared),
+      model.marks ?? 0,
+    )
+    const text = model.clears === 'all' ? null : (base.text ?? null)
+    return { ...onlyTaint(result), text, refs: callee.refs.map((ref) => `${ref}()`) }
+  }
+
+  if (ours) {
+    let result: Value = unknown
+    for (const closure of callee.fns)
+      result = join(
+        result,
+        machine.invoke(
+          closure,
+          args,
+          frame,
+          expr.at,
+          expr.callee.kind === 'member' &&
+            !(expr.callee.object.kind === 'name' && expr.callee.object.name === 'super')
+            ? receiver
+            : frame.self,
+        ),
+      )
+    for (const cls of callee.classes)
+      result = join(result, written === 'super' ? unknown : machine.instantiate(cls, args, frame, expr.at))
+    if (callee.fns.length === 0 || callee.refs.length === 0) return result
+  }
+
+  const sourced = callee.refs
+    .map((ref) => machine.models.sourceTaint(`${ref}()`, frame.file, expr.at))
+    .find((value) => value !== null)
+  if (sourced !== null && sourced !== undefined) return sourced
+  const builtin = builtinCall(machine, { expr, receiver, callee, args, written, frame })
+  if (builtin !== null) return builtin
+  return outside(machine, { expr, receiver, callee, args, written, frame }, sinks.length > 0)
+}
+
+/** What a call to something outside gives, of which no model says anything. */
+function outside(
+  machine: Machine,
+  { expr, receiver, callee, args, written, frame }: CallSite,
+  sunk: boolean,
+): Value {
+  for (const arg of args) for (const closure of arg.value.fns) machine.invoke(closure, [], frame, expr.at)
+  const name = written ?? ''
+  let taint: readonly Taint[] = receiver === null ? [] : receiver.taint
+  const silent = sunk || machine.models.silent(callee.refs, written)
+  if (silent) taint = []
+  const library = callee.refs.some((ref) => !ref.startsWith('web.')) || receiver === null || expr.isNew
+  if (library && !silent) for (const arg of args) taint = joinTaints(taint, deepTaint(arg.value, 1))
+  if (
+    /(?:^|[._])(?:sanitiz|sanitis|escape|purify|clean(?!up)|validate|whitelist|allowlist|safe_?)/i.test(
+      name.split('.').at(-1) ?? '',
+    )
+  )
+    taint = cleared(taint, everything & ~bits(['secret']))
+  const refs = callee.refs.map((ref) => (ref.length > 120 ? ref : `${ref}()`))
+  return {
+    ...unknown,
+    taint: stepped(taint, frame.file, expr.at, `passed through ${name || 'a call'}`),
+    refs,
+  }
+}
+
+function checkSink(
+  machine: Machine,
+  sink: SinkModel,
+  receiver: Value | null,
+  args: readonly ArgValue[],
+  expr: Expr & { kind: 'call' },
+  frame: Frame,
+): void {
+  if (frame.plainResponse && sink.kind === 'xss' && sink.rule === 'reflected-xss') return
+  for (const [option, pattern] of Object.entries(sink.unless ?? {})) {
+    const value = optionOf(args, option)
+    if (value !== null && pattern.test(optionText(value))) return
+  }
+  for (const [option, pattern] of Object.entries(sink.needs ?? {})) {
+    const value = optionOf(args, option)
+    if (value === null || !pattern.test(optionText(value))) return
+  }
+  const positional = args.filter((arg) => arg.name === undefined)
+  const chosen: Value[] = []
+  for (const which of sink.args) {
+    if (which === 'receiver') {
+      if (receiver !== null) chosen.push(receiver)
+    } else if (which === 'all') chosen.push(...args.map((arg) => arg.value))
+    else {
+      const arg = positional[which]
+      if (arg !== undefined) chosen.push(arg.value)
+    }
+  }
+  for (const option of sink.options ?? []) {
+    const value = optionOf(args, option)
+    if (value !== null) chosen.push(value)
+  }
+  for (const value of chosen) {
+    if (
+      sink.only === 'sql' &&
+      !(value.text !== null && sqlText.test(value.text)) &&
+      value.text !== null &&
+      !/\0/.test(value.text)
+    )
+      continue
+    if (sink.only === 'sql' && value.text !== null && !sqlText.test(value.text) && value.text !== '\0')
+      continue
+    if (sink.only === 'shell' && value.heap.length > 0 && value.text === null) continue
+    const taint =
+      sink.deep === true || value.heap.some((heap) => heap.isList) ? deepTaint(value) : value.taint
+    for (const one of taint) {
+      if (!counts(one, sink.kind)) continue
+      if (sink.only === 'object' && (one.marks & marks.text) !== 0) continue
+      if (sink.only === 'bare' && (one.marks & marks.embedded) !== 0) continue
+      machine.report({
+        rule: sink.rule,
+        file: frame.file,
+        at: expr.at,
+        end: expr.end,
+        taint: one,
+        sink: writtenName(expr.callee) ?? 'a call',
+      })
+    }
+  }
+}

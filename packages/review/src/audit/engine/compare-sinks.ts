@@ -1,0 +1,18 @@
+import type { Expr } from '../ir/ir.ts'
+import { writtenName, type Frame, type Machine } from './machine.ts'
+
+const secretValue =
+  /(?:^|[._])(?:\w*(?:signature|hmac|digest|mac|api_?key|secret|csrf_?token|auth_?token|access_?token|password_?hash|reset_?token|webhook_?secret))(?:\(\))?$|\.(?:digest|hexdigest)\(\)$/i
+const notValue = /(?:type|name|length|count|id|status|field|mode)$/i
+
+/** Comparing a secret with `==` takes time that depends on how much of it is right. */
+export function compareSinks(machine: Machine, expr: Expr & { kind: 'compare' }, frame: Frame): void {
+  if (expr.op !== '==' && expr.op !== '!=') return
+  if (expr.left.kind === 'literal' || expr.right.kind === 'literal') return
+  const names = [writtenName(expr.left), writtenName(expr.right)]
+  if (names.some((name) => name === 'undefined' || name === 'None' || name === 'typeof()')) return
+  const secret = names.find((name) => name !== null && secretValue.test(name) && !notValue.test(name))
+  const confirmed = names.some((name) => name !== null && /confirm|repeat|again|old|length|\[\]/i.test(name))
+  if (secret === undefined || secret === null || confirmed) return
+  machine.report({ rule: 'timing-compare', file: frame.file, at: expr.at, taint: null, sink: secret })
+}

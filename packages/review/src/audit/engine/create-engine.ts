@@ -1,0 +1,469 @@
+import type { Fn, Param } from '../ir/ir.ts'
+import { loadModels } from '../models/models.ts'
+import {
+  inputDecorator,
+  requestDecorator,
+  responseDecorator,
+  roleOfParam,
+  routeDecorator,
+  safePipe,
+  safeType,
+  untrustedName,
+} from '../models/roles.ts'
+import { bind } from './bind.ts'
+import { evaluate } from './expressions.ts'
+import { writtenName, type ArgValue, type Frame, type Hit, type Machine, stepped } from './machine.ts'
+import { compareSinks } from './compare-sinks.ts'
+import type { Program } from './program.ts'
+import { Trail } from './trail.ts'
+import { run } from './statements.ts'
+import { digest } from './digest.ts'
+import {
+  join,
+  joinAll,
+  newHeap,
+  ofHeap,
+  ofRef,
+  onlyTaint,
+  unknown,
+  withTaint,
+  type ClassValue,
+  type Closure,
+  type Heap,
+  type Value,
+  Scope,
+} from './value.ts'
+
+const entryBudget = 40_000
+const maxDepth = 9
+
+/** Follows untrusted values through a program, from everywhere that a stranger or an unseen caller may enter. */
+export function findHits(program: Program): Hit[] {
+  const models = loadModels()
+  const hits: Hit[] = []
+  const modules = new Map<string, Value>()
+  const moduleScopes = new Map<string, Scope>()
+  const closures = new Map<Fn, Closure>()
+  const called = new Set<Fn>()
+  const memo = new Map<Fn, Map<string, Value>>()
+  const stack: Fn[] = []
+  const seen = new Set<string>()
+
+  const frameOf = (file: string, scope: Scope, fn: Fn | null, depth: number): Frame => ({
+    scope,
+    fn,
+    file,
+    result: unknown,
+    self: null,
+    cls: null,
+    depth,
+    context: [],
+    derived: new Map(),
+    plainResponse: false,
+  })
+
+  const machine: Machine = {
+    program,
+    models,
+    trail: new Trail(),
+    refined: new Set(),
+    writes: 0,
+    budget: entryBudget,
+    expr(expr, frame) {
+      machine.budget--
+      if (expr.kind === 'function') {
+        const value = evaluate(machine, expr, frame)
+        const [closure] = value.fns
+        if (closure !== undefined && !closures.has(expr.fn)) closures.set(expr.fn, closure)
+        return value
+      }
+      if (expr.kind === 'compare') compareSinks(machine, expr, frame)
+      return evaluate(machine, expr, frame)
+    },
+    block: (stmts, frame) => run(machine, stmts, frame),
+    member(value, name, frame, at) {
+      if (name === 'length') return unknown
+      let out: Value = value.taint.length === 0 ? unknown : onlyTaint(value.taint)
+      for (const heap of value.heap) {
+        const field = heap.fields.get(name)
+        if (field !== undefined) out = join(out, field)
+        else if (heap.rest !== null) out = join(out, heap.rest)
+        if (field === undefined && heap.cls !== null) out = join(out, methodOf(heap.cls, name, value))
+      }
+      for (const cls of value.classes) out = join(out, methodOf(cls, name, null))
+      for (const ref of value.refs) {
+        const full =
+          ref === 'window' && name !== 'location' ? name : ref.length > 120 ? ref : `${ref}.${name}`
+        const source = models.sourceTaint(full, frame.file, at)
+        if (source !== null) out = join(out, source)
+        out = join(out, ofRef(full))
+      }
+      return out
+    },
+    write(heaps, name, value) {
+      machine.writes++
+      for (const heap of heaps) {
+        if (name === null) heap.rest = heap.rest === null ? value : join(heap.rest, value)
+        else {
+          const old = heap.fields.get(name)
+          heap.fields.set(
+            name,
+            old === undefined || (heaps.length === 1 && old.taint.length > 0 && value.taint.length > 0)
+              ? value
+              : join(old, value),
+          )
+        }
+      }
+    },
+    invoke(closure, args, frame, at, self = null) {
+      const { fn } = closure
+      called.add(fn)
+      if (!closures.has(fn)) closures.set(fn, closure)
+      const depth = stack.length
+      if (depth >= maxDepth || machine.budget <= 0 || stack.filter((one) => one === fn).length > 1)
+        return onlyTaint(joinAll(args.map((arg) => onlyTaint(arg.value.taint))).taint)
+      const key = digest(
+        args.map((arg) => arg.value),
+        closure.self ?? self,
+      )
+      const known = memo.get(fn)?.get(key)
+      if (known !== undefined) return known
+      const before = machine.writes
+      const inner = frameOf(closure.file, new Scope(closure.scope), fn, depth + 1)
+      inner.self = closure.self ?? self
+      inner.cls = closure.cls
+      inner.plainResponse = frame.plainResponse && frame.file === closure.file
+      stack.push(fn)
+      bindParams(closure, args, inner, at, frame.file)
+      run(machine, fn.body, inner)
+      stack.pop()
+      const result = withTaint(
+        inner.result,
+        stepped(inner.result.taint, frame.file, at, `returned by ${fn.name || 'a function'}`),
+      )
+      if (machine.writes === before && machine.budget > 0) {
+        const table = memo.get(fn) ?? new Map<string, Value>()
+        if (table.size < 64) table.set(key, result)
+        memo.set(fn, table)
+      }
+      return result
+    },
+    instantiate(cls, args, frame, at) {
+      const heap: Heap = { ...newHeap(), cls }
+      const value = ofHeap(heap)
+      construct(cls, args, frame, at, value, heap)
+      return value
+    },
+    module(file) {
+      const known = modules.get(file)
+      if (known !== undefined) return known
+      const source = program.files.get(file)
+      if (source === undefined) return unknown
+      const exported = ofHeap(newHeap())
+      const scope = new Scope(null)
+      moduleScopes.set(file, scope)
+      const holder = newHeap()
+      holder.fields.set('exports', exported)
+      scope.variables.set('module', ofHeap(holder))
+      scope.variables.set('exports', exported)
+      modules.set(file, source.language === 'python' ? ofHeap(moduleHeap(scope)) : exported)
+      const budget = machine.budget
+      machine.budget = entryBudget
+      const frame = frameOf(file, scope, null, 0)
+      const held = stack.splice(0)
+      run(machine, source.body, frame)
+      stack.push(...held)
+      machine.budget = budget
+      const python = source.language === 'python'
+      const value = python ? ofHeap(moduleHeap(scope)) : (holder.fields.get('exports') ?? exported)
+      modules.set(file, value)
+      return value
+    },
+    require(specifier, from) {
+      const file = program.resolve(specifier, from)
+      if (file !== null) return machine.module(file)
+      if (specifier.startsWith('.')) return unknown
+      return ofRef(canonical(specifier))
+    },
+    register(closure) {
+      if (!closures.has(closure.fn)) closures.set(closure.fn, closure)
+    },
+    report(hit) {
+      const key = `${hit.rule}:${hit.file}:${hit.at}:${hit.taint?.source.category ?? ''}`
+      if (seen.has(key)) return
+      seen.add(key)
+      hits.push(hit)
+    },
+  }
+
+  function moduleHeap(scope: Scope): Heap {
+    return { fields: scope.variables, rest: null, cls: null, isList: false }
+  }
+
+  function methodOf(cls: ClassValue, name: string, self: Value | null): Value {
+    const found = cls.statics.fields.get(name)
+    if (found !== undefined)
+      return self === null ? found : { ...found, fns: found.fns.map((one) => ({ ...one, self, cls })) }
+    return cls.bases.reduce((sum: Value, base) => join(sum, methodOf(base, name, self)), unknown)
+  }
+
+  function construct(
+    cls: ClassValue,
+    args: readonly ArgValue[],
+    frame: Frame,
+    at: number,
+    self: Value,
+    heap: Heap,
+  ): void {
+    for (const base of cls.bases) construct(base, args, frame, at, self, heap)
+    const inner = frameOf(cls.file, new Scope(cls.scope), null, frame.depth + 1)
+    inner.self = self
+    for (const field of cls.cls.fields) {
+      if (field.isStatic) continue
+      inner.context.push(field.name)
+      let value = field.value === null ? unknown : machine.expr(field.value, inner)
+      inner.context.pop()
+      if (field.value === null && field.type !== undefined) value = typed(field.type, inner, at)
+      heap.fields.set(field.name, value)
+    }
+    const constructor = cls.cls.methods.find(
+      (method) => method.name === 'constructor' || method.name === '__init__',
+    )
+    if (constructor === undefined) return
+    for (const [index, param] of constructor.params.entries()) {
+      if (param.field !== true || param.name === null) continue
+      heap.fields.set(
+        param.name,
+        args[index]?.value ?? (param.type === undefined ? unknown : typed(param.type, inner, at)),
+      )
+    }
+    machine.invoke({ fn: constructor, scope: cls.scope, file: cls.file, self, cls }, args, frame, at)
+  }
+
+  function typed(type: NonNullable<Param['type']>, frame: Frame, at: number): Value {
+    if (type.kind === 'name' && frame.scope.find(type.name) === undefined) return unknown
+    const value = machine.expr(type, frame)
+    const [cls] = value.classes
+    if (cls !== undefined) {
+      if (stack.length > maxDepth || machine.budget <= 0) return unknown
+      if (cls.instance === null) {
+        const heap: Heap = { ...newHeap(), cls }
+        cls.instance = ofHeap(heap)
+        construct(cls, [], frame, at, cls.instance, heap)
+      }
+      return cls.instance
+    }
+    return value.refs.length > 0 ? { ...unknown, refs: value.refs.map((ref) => `${ref}()`) } : unknown
+  }
+
+  function bindParams(
+    closure: Closure,
+    given: readonly ArgValue[],
+    frame: Frame,
+    at: number,
+    from: string,
+  ): void {
+    const { fn } = closure
+    const python = program.files.get(closure.file)?.language === 'python'
+    const method = python && closure.cls !== null && !fn.isStatic && fn.params.length > 0
+    const params = method ? fn.params.slice(1) : fn.params
+    if (method) {
+      const [self] = fn.params
+      if (self !== undefined)
+        bind(
+          machine,
+          self.target,
+          frame.self ?? { ...unknown, classes: closure.cls === null ? [] : [closure.cls] },
+          frame,
+          null,
+          true,
+        )
+    }
+    const positional = given.filter((arg) => arg.name === undefined)
+    const spread = given.find((arg) => arg.spread === true)
+    for (const [index, param] of params.entries()) {
+      const named = given.find((arg) => arg.name !== undefined && arg.name === param.name)
+      let value: Value
+      if (param.rest === true) {
+        const heap = newHeap(true)
+        for (const arg of positional.slice(index)) heap.rest = join(heap.rest ?? unknown, arg.value)
+        value = ofHeap(heap)
+      } else if (param.keywords === true) {
+        const heap = newHeap()
+        for (const arg of given) if (arg.name !== undefined) heap.fields.set(arg.name, arg.value)
+        value = ofHeap(heap)
+      } else {
+        const arg = named ?? positional[index]
+        value =
+          arg === undefined || arg.spread === true
+            ? spread === undefined
+              ? unknown
+              : machine.member(spread.value, String(index), frame, at)
+            : arg.value
+        if (arg === undefined && spread === undefined) {
+          if (param.fallback !== undefined) value = machine.expr(param.fallback, frame)
+          else if (param.type !== undefined) value = typed(param.type, frame, at)
+        } else if (
+          param.type !== undefined &&
+          value.heap.length === 0 &&
+          value.refs.length === 0 &&
+          value.taint.length === 0
+        )
+          value = join(value, typed(param.type, frame, at))
+      }
+      if (value.taint.length > 0)
+        value = withTaint(value, stepped(value.taint, from, at, `passed to ${fn.name || 'a function'}`))
+      bind(machine, param.target, value, frame, null, true)
+    }
+  }
+
+  /** What a parameter is when the framework, or somebody we do not see, calls the function. */
+  function entryValue(fn: Fn, param: Param, closure: Closure, route: boolean): Value {
+    const role = roleOfParam(param)
+    const type =
+      param.type?.kind === 'name' ? param.type.name : param.type?.kind === 'member' ? param.type.name : ''
+    const source = (category: 'user' | 'param', label: string): Value => {
+      const at = param.target.at
+      return {
+        ...unknown,
+        taint: [
+          {
+            source: { category, label, file: closure.file, at, fn },
+            last: { file: closure.file, at, what: label, before: null },
+            clear: 0,
+            marks: type === 'string' || type === 'str' ? 2 : 0,
+          },
+        ],
+      }
+    }
+    for (const decorator of param.decorators) {
+      const name = (decorator.kind === 'call' ? writtenName(decorator.callee) : writtenName(decorator)) ?? ''
+      const pipes =
+        decorator.kind === 'call'
+          ? decorator.args.map(
+              (arg) =>
+                writtenName(arg.value) ??
+                (arg.value.kind === 'call' ? (writtenName(arg.value.callee) ?? '') : ''),
+            )
+          : []
+      if (inputDecorator.test(name))
+        return pipes.some((pipe) => safePipe.test(pipe.replace('()', ''))) || safeType.test(type)
+          ? unknown
+          : source('user', `request ${name.toLowerCase()}`)
+      if (requestDecorator.test(name)) return ofRef('web.req')
+      if (responseDecorator.test(name)) return ofRef('web.res')
+    }
+    const python = program.files.get(closure.file)?.language === 'python'
+    if (role !== null && (!python || role === 'web.req')) return ofRef(python ? 'py.request' : role)
+    if (route) {
+      if (safeType.test(type)) return unknown
+      if (
+        param.fallback?.kind === 'call' &&
+        /Depends|Security/.test(writtenName(param.fallback.callee) ?? '')
+      )
+        return unknown
+      if (/^(?:Session|AsyncSession|BackgroundTasks|Response|Depends|WebSocket)$/.test(type))
+        return typed(
+          param.type ?? { kind: 'name', name: type, at: 0 },
+          frameOf(closure.file, new Scope(closure.scope), null, 0),
+          0,
+        )
+      return source('user', `request parameter ${param.name ?? ''}`)
+    }
+    if (param.name !== null && untrustedName.test(param.name))
+      return source('user', `parameter ${param.name}`)
+    if (param.type !== undefined) {
+      if (safeType.test(type)) return unknown
+      const value = typed(param.type, frameOf(closure.file, new Scope(closure.scope), null, 0), 0)
+      if (value.heap.length > 0 || value.refs.length > 0) return value
+    }
+    if (param.name !== null && /^(?:event)$/.test(param.name))
+      return ofRef(/handler/i.test(fn.name) ? 'web.event' : 'event')
+    return param.name === 'self' || param.name === 'cls'
+      ? unknown
+      : source('param', `parameter ${param.name ?? ''}`)
+  }
+
+  function enter(closure: Closure, owner: Value | null): void {
+    const { fn } = closure
+    machine.budget = entryBudget
+    machine.trail.clear()
+    machine.refined.clear()
+    stack.length = 0
+    const python = program.files.get(closure.file)?.language === 'python'
+    const route =
+      python &&
+      fn.decorators.some((decorator) =>
+        routeDecorator.test(
+          (decorator.kind === 'call' ? writtenName(decorator.callee) : writtenName(decorator)) ?? '',
+        ),
+      )
+    const params = python && closure.cls !== null && !fn.isStatic ? fn.params.slice(1) : fn.params
+    const httpVerb = /^(?:GET|POST|PUT|PATCH|DELETE|HEAD)$/.test(fn.name)
+    const args = params.map((param, index): ArgValue => ({
+      value: httpVerb
+        ? index === 0
+          ? ofRef('web.req')
+          : ofRef('web.ctx')
+        : param.rest === true
+          ? unknown
+          : entryValue(fn, param, closure, route),
+      expr: null,
+      ...(python && param.name !== null ? { name: param.name } : {}),
+    }))
+    const alreadyCalled = called.has(fn)
+    machine.invoke(closure, args, frameOf(closure.file, closure.scope, null, 0), fn.at, owner)
+    if (!alreadyCalled) called.delete(fn)
+  }
+
+  for (const file of program.files.keys()) machine.module(file)
+  machine.trail.clear()
+  const entered = new Set<Fn>()
+  enterAll()
+
+  function enterAll(): void {
+    for (const file of program.files.keys()) collect(file)
+    for (let round = 0; round < 3; round++)
+      for (const [fn, closure] of closures) {
+        if (entered.has(fn)) continue
+        entered.add(fn)
+        const owner =
+          closure.cls === null
+            ? null
+            : typed(
+                { kind: 'name', name: closure.cls.cls.name, at: 0 },
+                { ...frameOf(closure.file, closure.cls.scope, null, 0) },
+                0,
+              )
+        enter(closure, owner === unknown ? null : owner)
+      }
+  }
+
+  /** Functions and methods that no module hands out are entered too. */
+  function collect(file: string): void {
+    const scope = moduleScopes.get(file)
+    if (scope === undefined) return
+    for (const value of scope.variables.values()) {
+      for (const closure of value.fns) if (!closures.has(closure.fn)) closures.set(closure.fn, closure)
+      for (const cls of value.classes)
+        for (const method of cls.cls.methods)
+          if (!closures.has(method))
+            closures.set(method, { fn: method, scope: cls.scope, file: cls.file, self: null, cls })
+    }
+  }
+
+  return hits.filter(
+    (hit) =>
+      hit.taint === null ||
+      hit.taint.source.category !== 'param' ||
+      hit.taint.source.fn === undefined ||
+      !called.has(hit.taint.source.fn),
+  )
+}
+
+/** One name for the ways to write a module of Node. */
+const canonical = (specifier: string): string =>
+  specifier
+    .replace(/^node:/, '')
+    .replace(/^fs\/promises$/, 'fs.promises')
+    .replace(/^path\/posix$/, 'path.posix')

@@ -1,0 +1,75 @@
+import type { Expr, Fn } from '../ir/ir.ts'
+import { splitName } from '../models/match-callee.ts'
+import { receivers } from '../models/receivers.ts'
+import { roleOfParam, type Role } from '../models/roles.ts'
+import { type ArgValue, type Frame, type Machine } from './machine.ts'
+import { ofRef, unknown, type Closure, type Value } from './value.ts'
+
+const verbs =
+  /^(?:get|post|put|patch|delete|del|all|use|head|options|route|register|on|ws|param|handle|add_url_rule|addHook)$/
+
+/** The value of a parameter that a framework fills in. */
+export const roleValue = (role: Role): Value => ofRef(role)
+
+function rolesByPosition(fn: Fn, refs: readonly string[]): (Role | null)[] {
+  const named = fn.params.map((param) => roleOfParam(param))
+  const count = fn.params.length
+  const framework = refs.join(' ')
+  if (/\bkoa\b|koa-router|@koa/.test(framework)) return ['web.ctx', null]
+  if (/\bhono\b/i.test(framework)) return ['web.ctx', null]
+  if (named.some((role) => role !== null)) return named
+  if (count >= 4) return [null, 'web.req', 'web.res', null]
+  return count === 1 && framework.startsWith('express') === false && framework === ''
+    ? named
+    : ['web.req', 'web.res', null]
+}
+
+/** Runs the functions that a call registers with a framework as what they will be called as. */
+export function registerHandlers(
+  machine: Machine,
+  callee: Value,
+  written: string | null,
+  args: readonly ArgValue[],
+  frame: Frame,
+  expr: Expr,
+): void {
+  if (written === null) return
+  const [receiver, method] = splitName(written)
+  if (!verbs.test(method)) {
+    if (!/^(?:http|https|http2)\.createServer$/.test(callee.refs[0] ?? '')) return
+  } else {
+    const origins = callee.refs.map((ref) => splitName(ref)[0])
+    const app = receivers['$app']
+    if (
+      app === undefined ||
+      !(
+        app.test(receiver) ||
+        origins.some((origin) => app.test(origin)) ||
+        receiver.endsWith('.route()') ||
+        receiver.endsWith(')')
+      )
+    )
+      return
+  }
+  const closures = (value: Value, depth: number): Closure[] => [
+    ...value.fns,
+    ...(depth === 0
+      ? []
+      : value.heap.flatMap((heap) =>
+          [...heap.fields.values(), ...(heap.rest === null ? [] : [heap.rest])].flatMap((inner) =>
+            closures(inner, depth - 1),
+          ),
+        )),
+  ]
+  for (const arg of args)
+    for (const closure of closures(arg.value, 1)) {
+      const roles = rolesByPosition(closure.fn, callee.refs)
+      if (!roles.some((role) => role !== null)) continue
+      machine.invoke(
+        closure,
+        roles.map((role) => ({ value: role === null ? unknown : roleValue(role), expr: null })),
+        frame,
+        expr.at,
+      )
+    }
+}

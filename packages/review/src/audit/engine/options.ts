@@ -1,0 +1,26 @@
+import type { ArgValue } from './machine.ts'
+import type { Value } from './value.ts'
+
+/** The value of an option: a keyword argument, or a field of an object among the arguments. */
+export function optionOf(args: readonly ArgValue[], name: string): Value | null {
+  for (const arg of args) {
+    if (arg.name === name) return arg.value
+    for (const heap of arg.value.heap) {
+      const field = heap.fields.get(name)
+      if (field !== undefined && !heap.isList) return field
+    }
+  }
+  return null
+}
+
+/** How an option's value reads to a pattern. */
+export const optionText = (value: Value): string =>
+  value.constant !== undefined && value.constant !== null
+    ? String(value.constant)
+    : (value.text ??
+      (value.refs.join(' ') ||
+        (value.heap.some((heap) => heap.isList)
+          ? value.heap
+              .flatMap((heap) => [...heap.fields.values()].map((one) => String(one.constant)))
+              .join(' ')
+          : '\0')))

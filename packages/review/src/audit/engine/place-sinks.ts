@@ -1,0 +1,179 @@
+import type { Entry, Expr } from '../ir/ir.ts'
+import { everything } from '../models/kinds.ts'
+import { hardcodedSecret, secretName } from '../models/secret-names.ts'
+import { sinkProperties } from '../models/properties.ts'
+import { counts } from './counts.ts'
+import { writtenName, type Frame, type Machine } from './machine.ts'
+import { deepTaint, join, newHeap, ofHeap, unknown, type Value } from './value.ts'
+
+const random = (value: Value) => value.taint.find((one) => one.source.category === 'random')
+
+/** Sinks that are assignments: `element.innerHTML = …`, `object[key] = …`, secrets in the source. */
+export function checkAssignment(
+  machine: Machine,
+  name: string | null,
+  value: Value,
+  frame: Frame,
+  at: number,
+  from: Expr | null,
+  object?: Value,
+  place?: Expr,
+  key?: Value,
+): void {
+  const language = machine.program.files.get(frame.file)?.language
+  if (name !== null) {
+    const weak = random(value)
+    if (weak !== undefined && secretName.test(name))
+      machine.report({ rule: 'weak-random', file: frame.file, at: weak.source.at, taint: weak, sink: name })
+    if (
+      typeof value.constant === 'string' &&
+      from?.kind === 'literal' &&
+      hardcodedSecret(name, value.constant)
+    )
+      machine.report({ rule: 'hardcoded-secret', file: frame.file, at, taint: null, sink: name })
+  }
+  const written = place === undefined ? null : writtenName(place)
+  if (name !== null && place !== undefined)
+    for (const property of sinkProperties) {
+      if (
+        !property.names.test(name) ||
+        (property.receiver !== undefined && !property.receiver.test(written ?? ''))
+      )
+        continue
+      if (property.language !== undefined && property.language !== language) continue
+      if (property.constant !== undefined) {
+        if (property.constant.test(String(value.constant ?? value.refs[0] ?? '\0')))
+          machine.report({ rule: property.rule, file: frame.file, at, taint: null, sink: written ?? name })
+      } else
+        for (const one of value.taint)
+          if (counts(one, property.kind))
+            machine.report({ rule: property.rule, file: frame.file, at, taint: one, sink: written ?? name })
+    }
+  // `object[key] = value` with a key from outside reaches the prototype where the object was itself reached by such a key.
+  if (key !== undefined && language === 'javascript' && object !== undefined) {
+    const inherits = !object.refs.some((ref) => /Object\.create\(\)|Map\(\)/.test(ref))
+    const chosen = key.taint.find((one) => counts(one, 'prototype'))
+    const fromOutside = chosen !== undefined && (chosen.source.category === 'user' || frame.fn !== null)
+    const nested = place?.kind === 'index' && (place.object.kind === 'index' || recursive(frame))
+    if (
+      inherits &&
+      chosen !== undefined &&
+      fromOutside &&
+      (nested || (value.taint.length > 0 && chosen.source.category === 'user'))
+    )
+      machine.report({
+        rule: 'prototype-pollution',
+        file: frame.file,
+        at,
+        taint: chosen,
+        sink: 'an assignment to a computed key',
+      })
+  }
+}
+
+/** Whether the function calls itself, as deep merges do. */
+function recursive(frame: Frame): boolean {
+  const { fn } = frame
+  if (fn === null || fn.name === '') return false
+  return (
+    JSON.stringify(fn.body).includes(`"callee":{"kind":"name","name":"${fn.name}"`) ||
+    /reduce|path|set|assign|merge|extend|deep/i.test(fn.name)
+  )
+}
+
+/** Sinks that are properties of object literals. */
+export function checkProperty(
+  machine: Machine,
+  name: string,
+  value: Value,
+  entry: Entry,
+  frame: Frame,
+): void {
+  const weak = random(value)
+  if (weak !== undefined && secretName.test(name))
+    machine.report({ rule: 'weak-random', file: frame.file, at: weak.source.at, taint: weak, sink: name })
+  if (
+    entry.value.kind === 'literal' &&
+    typeof value.constant === 'string' &&
+    hardcodedSecret(name, value.constant)
+  )
+    machine.report({ rule: 'hardcoded-secret', file: frame.file, at: entry.at, taint: null, sink: name })
+  if (name === 'rejectUnauthorized' && value.constant === false)
+    machine.report({ rule: 'disabled-tls', file: frame.file, at: entry.at, taint: null, sink: name })
+  if (name === '__html')
+    for (const one of value.taint)
+      if (counts(one, 'xss'))
+        machine.report({
+          rule: 'dom-xss',
+          file: frame.file,
+          at: entry.at,
+          taint: one,
+          sink: 'dangerouslySetInnerHTML',
+        })
+  if (name === '$where')
+    for (const one of value.taint)
+      if (counts(one, 'code'))
+        machine.report({
+          rule: 'nosql-injection',
+          file: frame.file,
+          at: entry.at,
+          taint: one,
+          sink: '$where',
+        })
+}
+
+const urlAttribute = /^(?:href|src|action|formAction|xlinkHref|srcDoc)$/
+
+/** Markup of JSX: its texts are escaped, but not every property is harmless. */
+export function checkMarkup(machine: Machine, expr: Expr & { kind: 'markup' }, frame: Frame): Value {
+  for (const entry of expr.entries) {
+    const value = machine.expr(entry.value, frame)
+    if (entry.key !== null && urlAttribute.test(entry.key) && expr.tag !== 'img')
+      for (const one of value.taint)
+        if (counts(one, 'xss') && counts(one, 'redirect') && one.source.category === 'user')
+          machine.report({
+            rule: 'dom-xss',
+            file: frame.file,
+            at: entry.at,
+            taint: one,
+            sink: `<${expr.tag} ${entry.key}>`,
+          })
+  }
+  let inner: Value = unknown
+  for (const child of expr.children) inner = join(inner, machine.expr(child, frame))
+  const heap = newHeap()
+  heap.rest = { ...inner, taint: deepTaint(inner, 1).map((one) => ({ ...one, clear: everything })) }
+  return ofHeap(heap)
+}
+
+/** What a function gives back where that itself is a sink: pages of web frameworks, tokens made of weak randomness. */
+export function checkReturn(machine: Machine, value: Value, frame: Frame, at: number): void {
+  const { fn } = frame
+  if (fn === null) return
+  const weak = random(value)
+  if (weak !== undefined && secretName.test(fn.name))
+    machine.report({ rule: 'weak-random', file: frame.file, at: weak.source.at, taint: weak, sink: fn.name })
+  if (machine.program.files.get(frame.file)?.language !== 'python' || frame.plainResponse) return
+  const route = fn.decorators.some((decorator) =>
+    /(?:^|\.)(?:route|get|post|put|delete|patch|errorhandler)$/.test(
+      decorator.kind === 'call' ? (writtenName(decorator.callee) ?? '') : '',
+    ),
+  )
+  if (!route) return
+  const flask = [...(frame.scope.parent?.variables.values() ?? [])].some((one) =>
+    one.refs.some((ref) => /^(?:flask|bottle|sanic|quart)\b/.test(ref)),
+  )
+  if (!flask) return
+  const [first] = value.heap.filter((heap) => heap.isList)
+  const page = first === undefined ? value : (first.fields.get('0') ?? unknown)
+  if (
+    first !== undefined &&
+    [...first.fields.values()].some((one) =>
+      one.heap.some((heap) => /json|plain/.test(String(heap.fields.get('Content-Type')?.constant ?? ''))),
+    )
+  )
+    return
+  for (const one of page.taint)
+    if (counts(one, 'xss') && !page.refs.some((ref) => ref.endsWith('()')))
+      machine.report({ rule: 'reflected-xss', file: frame.file, at, taint: one, sink: 'the page' })
+}

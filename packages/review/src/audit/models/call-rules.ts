@@ -1,0 +1,253 @@
+import type { CallRule } from './model.ts'
+
+const weakHash = /^(?:md2|md4|md5|sha1|sha-1|ripemd|rmd160|sha)$/i
+const weakCipher = /^(?:des|des3|des-ede|rc4|rc2|bf|blowfish|3des|idea|cast|seed)|-ecb$|^aes-\d+-ecb/i
+const notSecurity =
+  /etag|cache|checksum|fingerprint|gravatar|avatar|dedup|bucket|shard|content_?hash|color|colour|file_?hash|file_?id/i
+
+/** Calls that are wrong in themselves. */
+export const callRuleModels: readonly CallRule[] = [
+  {
+    rule: 'weak-hash',
+    call: [
+      'crypto.{createHash,createHmac}',
+      'hashlib.new',
+      'crypto.subtle.digest',
+      'crypto.webcrypto.subtle.digest',
+    ],
+    argument: { index: 0, matches: weakHash },
+    notContext: notSecurity,
+  },
+  {
+    rule: 'weak-hash',
+    call: [
+      'hashlib.{md5,sha1,md4}',
+      'md5',
+      'sha1',
+      'Crypto.Hash.{MD5,SHA1,MD2,MD4}.new',
+      'crypto-js.{MD5,SHA1}',
+      'CryptoJS.{MD5,SHA1}',
+      'js-md5',
+      'blueimp-md5',
+      'cryptography.hazmat.primitives.hashes.{MD5,SHA1}',
+    ],
+    absent: ['usedforsecurity'],
+    notContext: notSecurity,
+  },
+  {
+    rule: 'weak-hash',
+    call: ['crypto.{pbkdf2,pbkdf2Sync}'],
+    argument: { index: 2, matches: /^[1-9]\d{0,3}$/ },
+  },
+  { rule: 'weak-hash', call: ['hashlib.pbkdf2_hmac'], argument: { index: 3, matches: /^[1-9]\d{0,3}$/ } },
+  {
+    rule: 'weak-hash',
+    call: ['hashlib.{sha256,sha512}'],
+    argument: { index: 0, matches: /[\s\S]*/ },
+    context: /^(?:hash_?password|password_?hash|pw_?hash|hashed_?password)$|hash_password|password_hash/i,
+  },
+  {
+    rule: 'weak-cipher',
+    call: ['crypto.{createCipheriv,createDecipheriv}'],
+    argument: { index: 0, matches: weakCipher },
+  },
+  {
+    rule: 'weak-cipher',
+    call: [
+      'crypto.{createCipher,createDecipher}',
+      'Crypto.Cipher.{DES,DES3,ARC4,ARC2,Blowfish}.new',
+      'Cryptodome.Cipher.{DES,DES3,ARC4,Blowfish}.new',
+      'cryptography.hazmat.primitives.ciphers.algorithms.{TripleDES,ARC4,Blowfish,IDEA,CAST5}',
+      'cryptography.hazmat.primitives.ciphers.modes.ECB',
+      'crypto-js.{DES,TripleDES,RC4}.encrypt',
+      'CryptoJS.{DES,TripleDES,RC4}.encrypt',
+    ],
+  },
+  {
+    rule: 'weak-cipher',
+    call: ['Crypto.Cipher.AES.new', 'Cryptodome.Cipher.AES.new'],
+    argument: { index: 1, matches: /MODE_ECB/ },
+  },
+  {
+    rule: 'weak-cipher',
+    call: ['crypto.{generateKeyPairSync,generateKeyPair}'],
+    options: { modulusLength: /^(?:512|768|1024)$/ },
+  },
+  {
+    rule: 'weak-cipher',
+    call: ['Crypto.PublicKey.RSA.generate', 'Cryptodome.PublicKey.RSA.generate'],
+    argument: { index: 0, matches: /^(?:512|768|1024)$/ },
+  },
+  {
+    rule: 'weak-cipher',
+    call: ['cryptography.hazmat.primitives.asymmetric.rsa.generate_private_key'],
+    options: { key_size: /^(?:512|768|1024)$/ },
+  },
+  {
+    rule: 'disabled-tls',
+    call: [
+      'requests.{get,post,put,delete,patch,head,request}',
+      'requests.{Session,session}().{get,post,put,request}',
+      'httpx.{get,post,put,request,Client,AsyncClient}',
+      '$http.{get,post,put,request}',
+    ],
+    options: { verify: /^false$/ },
+  },
+  { rule: 'disabled-tls', call: ['ssl._create_unverified_context'] },
+  { rule: 'disabled-tls', call: ['urllib3.PoolManager'], options: { cert_reqs: /CERT_NONE/ } },
+  {
+    rule: 'disabled-tls',
+    call: ['aiohttp.{TCPConnector}', '*.get'].slice(0, 1),
+    options: { ssl: /^false$/ },
+  },
+  { rule: 'disabled-tls', call: ['ssl.wrap_socket'], absent: ['cert_reqs'] },
+  { rule: 'debug-mode', call: ['*.run'], options: { debug: /^true$/ } },
+  {
+    rule: 'cors-any',
+    call: ['cors', 'fastify-cors', '@fastify/cors', '@koa/cors', 'hono/cors.cors', '*.enableCors'],
+    options: { origin: /^(?:\*|true)$/, credentials: /^true$/ },
+  },
+  { rule: 'cors-any', call: ['cors', '@koa/cors', 'hono/cors.cors'], options: { origin: /^\*$/ } },
+  {
+    rule: 'cors-any',
+    call: ['$res.{setHeader,header,set,append}', '*.{setHeader}'],
+    argument: { index: 1, matches: /^\*$/ },
+    options: {},
+  },
+  { rule: 'cors-any', call: ['flask_cors.CORS', 'CORS'], options: { origins: /\*/ } },
+  { rule: 'cors-any', call: ['*.add_middleware'], options: { allow_origins: /\*/ } },
+  {
+    rule: 'cookie-flags',
+    call: ['$res.{cookie,setCookie}', 'web.res.{cookie,setCookie,status().cookie}'],
+    options: { httpOnly: /^false$/ },
+  },
+  {
+    rule: 'cookie-flags',
+    call: ['$res.{cookie}', 'web.res.cookie'],
+    argument: { index: 0, matches: /sess|token|auth|jwt|sid/i },
+    absent: ['httpOnly'],
+  },
+  {
+    rule: 'cookie-flags',
+    call: ['$res.{cookie}', 'web.res.cookie'],
+    argument: { index: 0, matches: /sess|token|auth|jwt|sid/i },
+    options: { secure: /^false$/ },
+  },
+  {
+    rule: 'cookie-flags',
+    call: ['$res.{cookie}', 'web.res.cookie'],
+    argument: { index: 0, matches: /sess|token|auth|jwt|sid/i },
+    absent: ['secure'],
+  },
+  {
+    rule: 'cookie-flags',
+    call: ['express-session', 'cookie-session', 'session'],
+    options: { httpOnly: /^false$/ },
+  },
+  { rule: 'cookie-flags', call: ['express-session'], options: { secure: /^false$/ } },
+  { rule: 'cookie-flags', call: ['*.set_cookie'], options: { httponly: /^false$/ } },
+  {
+    rule: 'cookie-flags',
+    call: ['*.set_cookie'],
+    argument: { index: 0, matches: /sess|token|auth|jwt|sid/i },
+    absent: ['httponly'],
+  },
+  {
+    rule: 'cookie-flags',
+    call: ['*.set_cookie'],
+    argument: { index: 0, matches: /sess|token|auth|jwt|sid/i },
+    absent: ['secure'],
+  },
+  { rule: 'cookie-flags', call: ['*.set_cookie'], options: { secure: /^false$/ } },
+  {
+    rule: 'jwt-verification',
+    call: ['jsonwebtoken.decode', 'jwt-decode', 'jwt-decode.jwtDecode', 'jose.decodeJwt', 'jwt_decode'],
+    context: /user|claims|payload|auth|session|decoded|verify|token|identity|admin|role/i,
+  },
+  { rule: 'jwt-verification', call: ['jsonwebtoken.{sign,verify}'], options: { algorithm: /^none$/i } },
+  { rule: 'jwt-verification', call: ['jsonwebtoken.{sign,verify}'], options: { algorithms: /\bnone\b/i } },
+  { rule: 'jwt-verification', call: ['jsonwebtoken.verify'], options: { ignoreExpiration: /^true$/ } },
+  {
+    rule: 'jwt-verification',
+    call: ['jsonwebtoken.verify'],
+    argument: { index: 1, matches: /^(?:|null|undefined)$/ },
+  },
+  { rule: 'jwt-verification', call: ['jwt.decode', 'jose.jwt.decode'], options: { verify: /^false$/ } },
+  { rule: 'jwt-verification', call: ['jwt.{encode}'], options: { algorithm: /^none$/i } },
+  { rule: 'jwt-verification', call: ['jwt.decode'], options: { algorithms: /\bnone\b/i } },
+  {
+    rule: 'jwt-verification',
+    call: ['jwt.decode', 'jose.jwt.decode'],
+    options: { options: /\0/, verify_signature: /^false$/ },
+  },
+  {
+    rule: 'jwt-verification',
+    call: ['jwt.decode', 'jose.jwt.decode'],
+    options: { verify_signature: /^false$/ },
+  },
+  { rule: 'jwt-verification', call: ['jose.jwt.get_unverified_claims', 'jwt.get_unverified_claims'] },
+  {
+    rule: 'xxe',
+    call: ['libxmljs.{parseXml,parseXmlString}', 'libxmljs2.{parseXml,parseXmlString}'],
+    options: { noent: /^true$/ },
+  },
+  { rule: 'xxe', call: ['lxml.etree.XMLParser'], options: { resolve_entities: /^true$/ } },
+  { rule: 'xxe', call: ['lxml.etree.XMLParser'], options: { no_network: /^false$/ } },
+  { rule: 'xxe', call: ['lxml.etree.XMLParser'], options: { load_dtd: /^true$/ } },
+  { rule: 'xxe', call: ['lxml.etree.XMLParser'], absent: ['resolve_entities'] },
+  {
+    rule: 'xxe',
+    call: ['lxml.etree.{fromstring,XML}'],
+    absent: ['parser'],
+    argument: { index: 1, matches: /^$/, missing: true },
+  },
+  {
+    rule: 'xxe',
+    call: ['lxml.etree.parse'],
+    absent: ['parser'],
+    argument: { index: 1, matches: /^$/, missing: true },
+  },
+  {
+    rule: 'xxe',
+    call: ['xml.sax.make_parser().setFeature', '*.setFeature'],
+    argument: { index: 1, matches: /^(?:true|1)$/ },
+  },
+  {
+    rule: 'xxe',
+    call: [
+      'xml.dom.pulldom.{parse,parseString}',
+      'xml.sax.{parse,parseString}',
+      'xml.dom.minidom.{parse,parseString}',
+      'xml.etree.ElementTree.{parse,fromstring,XML,iterparse}',
+      'xml.etree.cElementTree.{parse,fromstring}',
+      'xml.dom.expatbuilder.{parse,parseString}',
+    ],
+    notContext: /^$/,
+  },
+  { rule: 'temp-file', call: ['tempfile.mktemp', 'os.{tempnam,tmpnam}'] },
+  { rule: 'timing-compare', call: ['never.called'] },
+  { rule: 'unsafe-deserialization', call: ['yaml.unsafe_load', 'yaml.unsafe_load_all'] },
+  {
+    rule: 'unsafe-deserialization',
+    call: ['yaml.load', 'yaml.load_all'],
+    absent: ['Loader'],
+    argument: { index: 1, matches: /UnsafeLoader|FullLoader|^yaml\.Loader$/, missing: true },
+  },
+  {
+    rule: 'unsafe-deserialization',
+    call: ['yaml.load', 'yaml.load_all'],
+    options: { Loader: /^yaml\.(?:Unsafe|Full|C)?Loader$/ },
+  },
+  {
+    rule: 'file-permissions',
+    call: ['fs.{chmod,chmodSync}', 'fs.promises.chmod', 'os.chmod'],
+    argument: { index: 1, matches: /^(?:511|438|0?777|0?666)$|S_IRWXO|S_IWOTH/ },
+  },
+  { rule: 'template-injection', call: ['jinja2.Environment'], options: { autoescape: /^false$/ } },
+  { rule: 'zip-slip', call: ['zipfile.ZipFile().extractall', 'never.called'].slice(1) },
+  {
+    rule: 'zip-slip',
+    call: ['tarfile.open().extractall', 'tarfile.TarFile().extractall', '{tar,tf}.extractall'],
+    absent: ['filter', 'members'],
+  },
+]

@@ -1,0 +1,66 @@
+import { callRuleModels } from './call-rules.ts'
+import { ModelTable, splitName } from './match-callee.ts'
+import type { CallRule, SanitizerModel, SinkModel, SourceModel } from './model.ts'
+import { receivers } from './receivers.ts'
+import { sanitizerModels } from './sanitizers.ts'
+import { javascriptSinks } from './sinks-javascript.ts'
+import { pythonSinks } from './sinks-python.ts'
+import { sourceModels } from './sources.ts'
+import type { Value } from '../engine/value.ts'
+import { unknown } from '../engine/value.ts'
+
+/** All models, indexed. */
+export interface Models {
+  sinks: ModelTable<SinkModel>
+  sanitizers: ModelTable<SanitizerModel>
+  callRules: ModelTable<CallRule>
+  /** The tainted value of a reference that is a source; null where it is none. */
+  sourceTaint(ref: string, file: string, at: number): Value | null
+  /** Calls whose result is not made of their arguments: stores, files, networks, logs. */
+  silent(refs: readonly string[], written: string | null): boolean
+}
+
+const silentReceivers = ['$db', '$mongo', '$http', '$log', '$storage', '$ldap', '$hash', '$jwt'].map(
+  (name) => receivers[name],
+)
+const silentNames =
+  /^(?:fs|fs\.promises|fs-extra|child_process|subprocess|os|shutil|crypto|hashlib|hmac|secrets|bcrypt|bcryptjs|argon2|nodemailer|web\.res|open|fetch|flask\.(?:render_template|jsonify|redirect|abort|session)|django\.shortcuts\.(?:render|get_object_or_404)|print|uuid)\b/
+const silentMethods =
+  /^(?:find\w*|query|execute\w*|fetch\w*|get_object_or_404|save|create|update\w*|insert\w*|delete\w*|count|send\w*|authenticate|login|objects)$/
+
+/** Indexes the models; they are data, see the files beside this one. */
+export function loadModels(): Models {
+  const sources = new ModelTable<SourceModel>(sourceModels, (model) => model.refs)
+  const cache = new Map<string, SourceModel | null>()
+  return {
+    sinks: new ModelTable([...javascriptSinks, ...pythonSinks], (model) => model.call),
+    sanitizers: new ModelTable(sanitizerModels, (model) => model.call),
+    callRules: new ModelTable(callRuleModels, (model) => model.call),
+    sourceTaint(ref, file, at) {
+      let model = cache.get(ref)
+      if (model === undefined) {
+        model = sources.find([ref], null, false)[0] ?? null
+        cache.set(ref, model)
+      }
+      if (model === null) return null
+      const label =
+        model.label === '' ? ref.replace(/^(?:web|py)\./, '').replace(/^req\./, 'request ') : model.label
+      const step = { file, at, what: label, before: null }
+      return {
+        ...unknown,
+        taint: [{ source: { category: model.category, label, file, at }, last: step, clear: 0, marks: 0 }],
+      }
+    },
+    silent(refs, written) {
+      const names = written === null ? refs : [...refs, written]
+      return names.some((name) => {
+        if (silentNames.test(name)) return true
+        const [receiver, method] = splitName(name)
+        return silentReceivers.some((pattern) => pattern?.test(receiver) === true) &&
+          !/^(?:args|params|json|group)$/.test(method)
+          ? true
+          : receiver !== '' && silentMethods.test(method) && !/^(?:re|web|py)\b|taint/.test(receiver)
+      })
+    },
+  }
+}

@@ -1,0 +1,11 @@
+/** Thrown where a review cannot be done as asked. `hint` says what to do about it. */
+export class ReviewError extends Error {
+  override readonly name = 'ReviewError'
+  readonly code: 'bad-sarif' | 'bad-baseline' | 'bad-attestation' | 'no-such-path'
+  readonly hint: string
+  constructor(code: ReviewError['code'], message: string, hint: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.code = code
+    this.hint = hint
+  }
+}
