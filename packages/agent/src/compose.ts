@@ -386,7 +386,8 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
           atBoundary()
           context.catchUp()
           checkpointer.stepEnded()
-          steering.deliver(recorder)
+          // Who interrupts does not expect to be heard by a turn that ends.
+          if (!stop.signal.aborted) steering.deliver(recorder)
         },
         userWaits: steering.waits,
         effort: () => effort,

@@ -1,5 +1,6 @@
 import type { Delta } from '@cairn/agent'
 import type { Event } from '@cairn/journal'
+import { userInfo } from 'node:os'
 import type { Invocation } from '../../command.ts'
 import { describeError } from '../../output/describe-error.ts'
 import { VERSION } from '../../version.ts'
@@ -11,6 +12,7 @@ import type { Block, Tone } from '../state/block.ts'
 import { commitSpeech, reduceDelta } from '../state/reduce-delta.ts'
 import { reduceEvent } from '../state/reduce-event.ts'
 import { emptyTuiState, type QueuedMessage, type TuiState } from '../state/tui-state.ts'
+import { createQuestions, type Questions } from './questions.ts'
 import { createSessionHost, type HostDeps, type SessionHost } from './session-host.ts'
 
 /** How a driver shows things: the live screen, or plain lines. */
@@ -32,6 +34,7 @@ export interface App {
   readonly state: TuiState
   readonly session: SessionHost
   readonly slash: SlashHost
+  readonly questions: Questions
   /** Takes a line that was sent: a command, a message, or one for the queue. */
   submit(text: string, when?: QueuedMessage['when']): void
   /** Takes the newest queued message back; null where none waits. */
@@ -49,7 +52,7 @@ const SHOWN_AGAIN = 40
 
 export function createApp(
   invocation: Invocation,
-  deps: Omit<HostDeps, 'onEvent' | 'onDelta'>,
+  deps: Omit<HostDeps, 'onEvent' | 'onDelta' | 'approver'>,
   surface: Surface,
 ): App {
   let state = emptyTuiState()
@@ -72,8 +75,10 @@ export function createApp(
     })
     flush()
   }
+  const questions = createQuestions(`user:${userInfo().username}`, () => surface.changed())
   const session = createSessionHost({
     ...deps,
+    approver: questions.approver,
     onEvent(event: Event) {
       reduceEvent(state, event)
       if (
@@ -184,6 +189,7 @@ export function createApp(
     },
     session,
     slash,
+    questions,
     submit(text, when = 'boundary') {
       const line = readSlashLine(text)
       if (line !== null) {

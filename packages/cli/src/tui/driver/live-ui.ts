@@ -13,6 +13,7 @@ import { listFiles } from './list-files.ts'
 import { renderActivity, renderPaneRows, renderQueue } from './live-view.ts'
 import { paneKey } from './pane-key.ts'
 import { openPromptHistory } from './prompt-history.ts'
+import { createQuestionView } from './question-view.ts'
 import { createScreen } from './screen.ts'
 import { createSpacing } from './spacing.ts'
 import type { TuiSetup } from './tui-setup.ts'
@@ -26,6 +27,7 @@ export async function runLiveUi(invocation: Invocation, setup: TuiSetup): Promis
   const { io } = invocation
   const paint = createPaint(io.stdout, io.env)
   const history = openPromptHistory(setup.dataDir)
+  const questionView = createQuestionView(Date.now)
   let view: PaneView | null = null
   let open = false
   let hint = ''
@@ -43,10 +45,13 @@ export async function runLiveUi(invocation: Invocation, setup: TuiSetup): Promis
         const { state } = app
         const below = composer.render(width)
         const room = rows - below.length - 2
+        const [question] = app.questions.open
         const above =
-          view === null
-            ? [...renderActivity(state, now, room - 4, look(width)), ...renderQueue(state, look(width))]
-            : renderPaneRows(view, rows - 4, look(width))
+          question !== undefined
+            ? questionView.render(question, room, look(width))
+            : view === null
+              ? [...renderActivity(state, now, room - 4, look(width)), ...renderQueue(state, look(width))]
+              : renderPaneRows(view, rows - 4, look(width))
         return [...above.slice(-Math.max(3, room)), ...below]
       },
     },
@@ -122,6 +127,12 @@ export async function runLiveUi(invocation: Invocation, setup: TuiSetup): Promis
 
   const onKey = (data: string): TuiInputListenerResult => {
     if (leaving) return CONSUMED
+    const [question] = app.questions.open
+    if (question !== undefined) {
+      questionView.key(question, data)
+      screen.refresh(true)
+      return CONSUMED
+    }
     if (matchesKey(data, 'ctrl+c')) {
       if (view !== null) show(null)
       onBreak()

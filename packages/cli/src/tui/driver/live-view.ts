@@ -1,9 +1,9 @@
-import { escapeForDisplay } from '@cairn/guard'
 import { count, duration, oneLine } from '../../output/format.ts'
 import { renderPane, type PaneView } from '../render/pane.ts'
 import { callLine, type Look } from '../render/render-block.ts'
 import { renderMarkdown } from '../render/render-markdown.ts'
 import type { TuiState } from '../state/tui-state.ts'
+import { shown } from '../render/shown.ts'
 
 /** Rows of the running speech that are shown before they are finished. */
 const TAIL = 8
@@ -17,9 +17,9 @@ export function renderActivity(state: TuiState, now: number, rows: number, look:
   const tail = state.speech.text.slice(state.speech.shown)
   if (tail.trim() !== '') {
     const drawn = renderMarkdown(tail.slice(-TAIL_TEXT), look.width - 2, look.paint)
-    const shown = drawn.slice(-Math.max(1, Math.min(TAIL, rows)))
-    const mark = state.speech.shown === 0 && shown.length === drawn.length ? look.paint.bold('●') : ' '
-    lines.push(...shown.map((row, n) => `${n === 0 ? mark : ' '} ${row}`.trimEnd()))
+    const rowsOfTail = drawn.slice(-Math.max(1, Math.min(TAIL, rows)))
+    const mark = state.speech.shown === 0 && rowsOfTail.length === drawn.length ? look.paint.bold('●') : ' '
+    lines.push(...rowsOfTail.map((row, n) => `${n === 0 ? mark : ' '} ${row}`.trimEnd()))
   }
   if (!state.working) return lines
   const [first, ...others] = state.open
@@ -35,7 +35,7 @@ export function renderActivity(state: TuiState, now: number, rows: number, look:
 export function renderQueue(state: TuiState, { width, paint }: Look): string[] {
   const lines = state.queue.slice(0, QUEUE).map(({ text, when }) => {
     const note = when === 'boundary' ? 'after this step' : 'after this turn'
-    return paint.dim(`  ⏎ ${note}: ${oneLine(escapeForDisplay(text), width - 24)}`)
+    return paint.dim(`  ⏎ ${note}: ${oneLine(shown(text), width - 24)}`)
   })
   if (state.queue.length > QUEUE)
     lines.push(paint.dim(`    and ${count(state.queue.length - QUEUE, 'more message')}`))

@@ -1,4 +1,4 @@
-import { escapeForDisplay } from '@cairn/guard'
+import { shown } from '../render/shown.ts'
 import { CURSOR_MARKER } from '@earendil-works/pi-tui'
 
 /** Begins every control sequence. */
@@ -16,7 +16,7 @@ export function onlyColours(line: string): string {
     .map((part) =>
       part
         .split(COLOUR)
-        .map((piece, at) => (at % 2 === 1 ? piece : escapeForDisplay(piece).replaceAll('\n', ' ')))
+        .map((piece, at) => (at % 2 === 1 ? piece : shown(piece).replaceAll('\n', ' ')))
         .join(''),
     )
     .join(CURSOR_MARKER)

@@ -4,15 +4,18 @@ import { cancelOnSignal } from '../../cancel-on-signal.ts'
 import { createPaint } from '../../output/paint.ts'
 import { renderBlock, type Look } from '../render/render-block.ts'
 import type { Pane } from '../render/pane.ts'
+import { renderQuestion } from '../render/render-question.ts'
 import type { TuiSetup } from './tui-setup.ts'
 import { createApp } from './app.ts'
 import { onlyColours } from './only-colours.ts'
+import type { Question } from './questions.ts'
 import { createSpacing } from './spacing.ts'
 
 /** Linear text: nothing is drawn over, nothing moves, no colours. For screen readers and terminals that know nothing else. */
 export async function runPlainUi(invocation: Invocation, setup: TuiSetup): Promise<number> {
   const { io } = invocation
   const apart = createSpacing()
+  let asked: Question | null = null
   const look = (): Look => ({ width: io.stdout.columns ?? 80, paint: createPaint({}, {}), open: false })
   const lines = createInterface({ input: process.stdin, terminal: false })
   const say = (rows: readonly string[]) => {
@@ -23,7 +26,16 @@ export async function runPlainUi(invocation: Invocation, setup: TuiSetup): Promi
   const app = createApp(invocation, setup, {
     look,
     print: (blocks) => say(apart(blocks.flatMap((block) => renderBlock(block, look())))),
-    changed: () => undefined,
+    changed() {
+      const [question] = app.questions.open
+      if (question === undefined || question === asked) return
+      asked = question
+      say([
+        `Allow ${question.record.action.tool}?`,
+        ...renderQuestion(question.record, look().width, look().paint),
+        'Type "allow" to allow it once, "allow session" to allow exactly this again until the session is closed; anything else denies it, and is told as the reason.',
+      ])
+    },
     openPane(pane) {
       say([pane.title, ...pane.lines(look().width)])
       if (pane.choices === undefined) return
@@ -42,6 +54,14 @@ export async function runPlainUi(invocation: Invocation, setup: TuiSetup): Promi
   for await (const line of lines) {
     const choice = /^\d+$/u.test(line.trim()) ? waiting.pane?.choices?.[Number(line) - 1] : undefined
     waiting.pane = null
+    const [question] = app.questions.open
+    if (question !== undefined) {
+      const word = line.trim()
+      if (word === 'allow') question.grant('once')
+      else if (word === 'allow session') question.grant('session')
+      else question.deny(word === '' ? undefined : word)
+      continue
+    }
     if (choice !== undefined) await choice.choose()
     else if (line.trim() === '/stop') app.interrupt()
     else app.submit(line)

@@ -1,4 +1,5 @@
 import type { Budget, Delta, Effort, Session, TurnEnd } from '@cairn/agent'
+import type { Approver } from '@cairn/guard'
 import type { EndStatus, Event } from '@cairn/journal'
 import { randomBytes } from 'node:crypto'
 import type { ChosenModel } from '../../choose-model.ts'
@@ -14,6 +15,8 @@ export interface HostDeps {
   model: ChosenModel
   onEvent(event: Event): void
   onDelta(delta: Delta): void
+  /** Who answers where the policy asks. */
+  approver: Approver
 }
 
 /** The session of the UI: begun with the first message, closed and opened again where something else is wanted. */
@@ -93,6 +96,7 @@ export function createSessionHost(deps: HostDeps): SessionHost {
       now: Date.now,
       listener: deps.onEvent,
       onDelta: deps.onDelta,
+      approvers: [deps.approver],
       effort,
     })
     return session

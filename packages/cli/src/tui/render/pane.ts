@@ -1,6 +1,6 @@
-import { escapeForDisplay } from '@cairn/guard'
 import { cutToWidth } from '../../output/display-width.ts'
 import type { Paint } from '../../output/paint.ts'
+import { shown } from './shown.ts'
 
 /** One line of a pane that can be chosen. */
 export interface PaneChoice {
@@ -37,7 +37,7 @@ export function renderPane(view: PaneView, width: number, height: number, paint:
       : pane.choices.map(({ label, detail }, at) => {
           const mark = at === view.selected ? '›' : ' '
           const text = cutToWidth(
-            escapeForDisplay(`${mark} ${label}${detail === undefined ? '' : `  ${detail}`}`),
+            shown(`${mark} ${label}${detail === undefined ? '' : `  ${detail}`}`),
             width - 2,
           )
           return at === view.selected ? paint.cyan(text) : text
@@ -56,7 +56,7 @@ export function renderPane(view: PaneView, width: number, height: number, paint:
     'Esc closes',
   ]
   return [
-    `${paint.bold(escapeForDisplay(pane.title))}${paint.dim(place)}`,
+    `${paint.bold(shown(pane.title))}${paint.dim(place)}`,
     ...rows.slice(view.top, view.top + room),
     paint.dim(keys.filter((key) => key !== '').join(' · ')),
   ]

@@ -1,10 +1,10 @@
-import { escapeForDisplay } from '@cairn/guard'
 import { wrapTextWithAnsi } from '@earendil-works/pi-tui'
 import { count, duration, oneLine } from '../../output/format.ts'
 import type { Paint } from '../../output/paint.ts'
 import type { Block, CallView, Tone } from '../state/block.ts'
 import { renderDiff } from './render-diff.ts'
 import { renderMarkdown } from './render-markdown.ts'
+import { shown } from './shown.ts'
 
 /** How things are drawn: columns, colours, and whether calls are open. */
 export interface Look {
@@ -24,7 +24,7 @@ export function paintTone(tone: Tone, paint: Paint): (text: string) => string {
 
 /** Wraps untrusted text behind a mark; lines after the first stand under the text. */
 function hanging(mark: string, text: string, width: number): string[] {
-  const rows = wrapTextWithAnsi(escapeForDisplay(text), Math.max(10, width - 2))
+  const rows = wrapTextWithAnsi(shown(text), Math.max(10, width - 2))
   return rows.map((row, n) => `${n === 0 ? mark : ' '} ${row}`.trimEnd())
 }
 
@@ -43,9 +43,9 @@ export function callLine(call: CallView, { width, paint }: Look): string {
   const exit = done === null || done.exit === null || done.exit === 0 ? '' : ` exit ${done.exit}`
   const lost = done?.lost === null || done === null ? '' : ` ${done.lost}`
   const time = done === null || done.ms < 500 ? '' : ` ${duration(done.ms)}`
-  const tool = escapeForDisplay(call.tool)
+  const tool = shown(call.tool)
   const room = Math.max(8, width - 6 - tool.length - exit.length - lost.length - time.length)
-  return `  ${mark} ${tool} ${oneLine(escapeForDisplay(call.subject), room)}${paint.red(exit + lost)}${paint.dim(time)}`
+  return `  ${mark} ${tool} ${oneLine(shown(call.subject), room)}${paint.red(exit + lost)}${paint.dim(time)}`
 }
 
 /** Everything of a call: its arguments in full, what it changed, what it said. */
@@ -53,11 +53,11 @@ export function callDetails(call: CallView, look: Look): string[] {
   const { paint } = look
   const lines =
     call.diff === null
-      ? escapeForDisplay(prettyArgs(call.args))
+      ? shown(prettyArgs(call.args))
           .split('\n')
           .map((line) => paint.dim(line))
       : renderDiff(call.diff, paint)
-  if (call.done !== null) lines.push('', ...escapeForDisplay(call.done.output).split('\n'))
+  if (call.done !== null) lines.push('', ...shown(call.done.output).split('\n'))
   return lines
 }
 
@@ -80,7 +80,7 @@ function renderCall(call: CallView, look: Look): string[] {
   if (call.diff !== null && call.done?.ok === true)
     lines.push(...indent(cut(renderDiff(call.diff, look.paint), FOLDED.diff, look)))
   else if (call.done?.ok === false) {
-    const said = escapeForDisplay(call.done.output)
+    const said = shown(call.done.output)
       .split('\n')
       .filter((row) => row.trim() !== '' && !/^\[exit [^\]]*\]$/u.test(row))
       .map((row) => look.paint.dim(oneLine(row, look.width - 6)))
@@ -94,7 +94,7 @@ const PLAN_MARKS = { pending: '☐', active: '▸', done: '☑', dropped: '–' 
 /** A plan, one line an item; the mark says how far it is. */
 export function renderPlan(items: Extract<Block, { kind: 'plan' }>['items'], look: Look): string[] {
   return items.map(({ text, status }) => {
-    const line = `  ${PLAN_MARKS[status]} ${oneLine(escapeForDisplay(text), look.width - 5)}`
+    const line = `  ${PLAN_MARKS[status]} ${oneLine(shown(text), look.width - 5)}`
     if (status === 'active') return look.paint.cyan(line)
     return status === 'pending' ? line : look.paint.dim(line)
   })
@@ -105,7 +105,7 @@ export function renderBlock(block: Block, look: Look): string[] {
   const { paint, width } = look
   switch (block.kind) {
     case 'welcome': {
-      const facts = escapeForDisplay(`${block.model} · ${block.cwd}`)
+      const facts = shown(`${block.model} · ${block.cwd}`)
       const lines = [
         `${paint.bold('⛰ cairn')} ${paint.dim(`${block.version} · ${oneLine(facts, width - 16)}`)}`,
       ]
@@ -117,7 +117,8 @@ export function renderBlock(block: Block, look: Look): string[] {
     case 'said': {
       const rows = renderMarkdown(block.text, width - 2, paint)
       const mark = block.begins ? paint.bold('●') : ' '
-      return [...rows.map((row, n) => `${n === 0 ? mark : ' '} ${row}`.trimEnd()), '']
+      const lines = rows.map((row, n) => `${n === 0 ? mark : ' '} ${row}`.trimEnd())
+      return block.begins ? ['', ...lines, ''] : [...lines, '']
     }
     case 'call':
       return renderCall(block.call, look)
@@ -128,11 +129,7 @@ export function renderBlock(block: Block, look: Look): string[] {
         (line) => `  ${paintTone(block.tone, paint)(line)}`,
       )
     case 'report':
-      return [
-        paint.bold(escapeForDisplay(block.title)),
-        ...block.lines.map((line) => escapeForDisplay(line)),
-        '',
-      ]
+      return [paint.bold(shown(block.title)), ...block.lines.map((line) => shown(line)), '']
     case 'end': {
       const mark = block.good ? paint.green(`✔ ${block.status}`) : paint.red(`✘ ${block.status}`)
       return [

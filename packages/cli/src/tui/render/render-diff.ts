@@ -1,25 +1,25 @@
-import { escapeForDisplay } from '@cairn/guard'
 import type { Paint } from '../../output/paint.ts'
 import type { DiffLine } from '../state/diff-lines.ts'
 import { highlight } from './highlight.ts'
+import { shown } from './shown.ts'
 
 /** A change in lines; the sign says what a line is also where there are no colours. */
 export function renderDiff(lines: readonly DiffLine[], paint: Paint): string[] {
   let file = ''
   return lines.map(({ type, text }) => {
-    const shown = escapeForDisplay(text).replaceAll('\t', '    ')
+    const row = shown(text)
     switch (type) {
       case 'file':
-        file = shown
-        return paint.bold(shown)
+        file = row
+        return paint.bold(row)
       case 'hunk':
-        return paint.dim(`⋯ ${shown}`)
+        return paint.dim(`⋯ ${row}`)
       case 'add':
-        return `${paint.green('+')} ${highlight(shown, file, paint)}`
+        return `${paint.green('+')} ${highlight(row, file, paint)}`
       case 'del':
-        return paint.red(`- ${shown}`)
+        return paint.red(`- ${row}`)
       case 'same':
-        return paint.dim(`  ${shown}`)
+        return paint.dim(`  ${row}`)
     }
   })
 }

@@ -1,7 +1,7 @@
-import { escapeForDisplay } from '@cairn/guard'
 import { Markdown, setCapabilities, type MarkdownTheme } from '@earendil-works/pi-tui'
 import type { Paint } from '../../output/paint.ts'
 import { highlight } from './highlight.ts'
+import { shown } from './shown.ts'
 
 // A link shows where it leads: a hidden target could say one thing and open another.
 setCapabilities({ images: null, trueColor: false, hyperlinks: false })
@@ -29,7 +29,7 @@ function themeOf(paint: Paint): MarkdownTheme {
 
 /** Markdown of a model in lines of at most `width` columns. */
 export function renderMarkdown(text: string, width: number, paint: Paint): string[] {
-  const markdown = new Markdown(escapeForDisplay(text.trim()), 0, 0, themeOf(paint), undefined, {
+  const markdown = new Markdown(shown(text.trim()), 0, 0, themeOf(paint), undefined, {
     // A dollar is money or a variable far more often than mathematics.
     renderLatex: false,
     preserveOrderedListMarkers: true,

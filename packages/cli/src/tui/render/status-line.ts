@@ -1,7 +1,7 @@
-import { escapeForDisplay } from '@cairn/guard'
 import { duration, money, tokens } from '../../output/format.ts'
 import type { Paint } from '../../output/paint.ts'
 import type { TuiState } from '../state/tui-state.ts'
+import { shown } from './shown.ts'
 
 const CELLS = 10
 const SPIN = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'
@@ -22,7 +22,7 @@ export function statusLine(
   const parts: string[] = []
   if (state.working) {
     const spin = SPIN[Math.floor(facts.now / 1_000) % SPIN.length] ?? ''
-    parts.push(`${paint.cyan(spin)} ${escapeForDisplay(state.doing === '' ? 'working' : state.doing)}`)
+    parts.push(`${paint.cyan(spin)} ${shown(state.doing === '' ? 'working' : state.doing)}`)
     parts.push(`step ${state.steps + 1} · ${duration(Math.max(0, facts.now - state.turnStartedAt))}`)
   }
   if (state.context !== null && state.context.window > 0)
@@ -36,6 +36,6 @@ export function statusLine(
   // While it works there are more urgent things to say than which model it is.
   if (state.working) return parts.join(paint.dim(' · '))
   const effort = facts.effort === null ? '' : ` (${facts.effort})`
-  parts.push(escapeForDisplay(facts.model + effort))
+  parts.push(shown(facts.model + effort))
   return parts.join(paint.dim(' · '))
 }

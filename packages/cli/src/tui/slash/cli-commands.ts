@@ -1,8 +1,8 @@
 import type { Io } from '../../command.ts'
 import { COMMANDS } from '../../commands.ts'
-import { escapeForDisplay } from '@cairn/guard'
 import { wrapTextWithAnsi } from '@earendil-works/pi-tui'
 import type { SlashCommand, SlashHost } from './slash-command.ts'
+import { shown } from '../render/shown.ts'
 
 interface Bridge {
   name: string
@@ -134,7 +134,7 @@ async function run(bridge: Bridge, words: string, host: SlashHost): Promise<void
     )
   host.openPane({
     title: `cairn ${line.slice(0, 2).join(' ')}`,
-    lines: (width) => rows.flatMap((row) => wrapTextWithAnsi(escapeForDisplay(row), width)),
+    lines: (width) => rows.flatMap((row) => wrapTextWithAnsi(shown(row), width)),
   })
 }
 

@@ -1,5 +1,5 @@
 import { contextCost, diffEpoch } from '@cairn/context'
-import { escapeForDisplay, safeGit } from '@cairn/guard'
+import { safeGit } from '@cairn/guard'
 import type { Event } from '@cairn/journal'
 import { wrapTextWithAnsi } from '@earendil-works/pi-tui'
 import { count, money, oneLine, tokens } from '../../output/format.ts'
@@ -9,6 +9,7 @@ import { renderDiff } from '../render/render-diff.ts'
 import { renderPlan } from '../render/render-block.ts'
 import { diffOfGit } from '../state/diff-lines.ts'
 import type { SlashCommand, SlashHost } from './slash-command.ts'
+import { shown } from '../render/shown.ts'
 
 const NOT_BEGUN = 'the session is not begun yet: send a message first'
 /** What a pin keeps of something long, in UTF-16 code units. */
@@ -40,7 +41,7 @@ async function openContext(host: SlashHost): Promise<void> {
       '',
       ...usage.parts.map(
         ({ kind, tokens: size }) =>
-          `${tokens(size).padStart(7)}  ${paint.cyan('▇'.repeat(Math.ceil((20 * size) / most)).padEnd(20))}  ${escapeForDisplay(kind)}`,
+          `${tokens(size).padStart(7)}  ${paint.cyan('▇'.repeat(Math.ceil((20 * size) / most)).padEnd(20))}  ${shown(kind)}`,
       ),
       '',
       paint.dim('/ledger: what is kept whatever happens · /dropped: what left · /compact: rewrite now'),
@@ -89,7 +90,7 @@ async function diff(host: SlashHost): Promise<void> {
   const changed = count(lines.filter(({ type }) => type === 'file').length, 'file')
   pane(host, `Changes since the last commit: ${changed}, ${fresh.length} new`, () => [
     ...renderDiff(lines, host.look().paint),
-    ...fresh.map((name) => host.look().paint.green(`new ${escapeForDisplay(name)}`)),
+    ...fresh.map((name) => host.look().paint.green(`new ${shown(name)}`)),
   ])
 }
 
@@ -104,7 +105,7 @@ function cost(host: SlashHost): void {
     `largest request ${tokens(bill.peak)} tokens · ${count(bill.epochs, 'epoch switch', 'epoch switches')}`,
     ...bill.breaks.map((each) =>
       oneLine(
-        escapeForDisplay(
+        shown(
           `cache break at event ${each.seq}: ${tokens(each.tokens)} tokens again, ${each.cause} ${each.detail}`,
         ),
         width,
@@ -145,7 +146,7 @@ export const VIEW_COMMANDS: readonly SlashCommand[] = [
       pane(host, `Ledger: ${count(entries.length, 'entry', 'entries')} in force`, (width) =>
         entries.flatMap((entry) => {
           const head = host.look().paint.dim(`${entry.authority} ${entry.type}: `)
-          return wrapTextWithAnsi(head + escapeForDisplay(entry.text), width).map((row, n) =>
+          return wrapTextWithAnsi(head + shown(entry.text), width).map((row, n) =>
             n === 0 ? row : `  ${row}`,
           )
         }),

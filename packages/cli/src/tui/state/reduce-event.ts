@@ -158,6 +158,15 @@ const FOLDS: { [K in EventKind]?: Fold<K> } = {
   },
   'narrative.received': (state, body) => addUsage(state, body.usage, body.costUsd),
   'narrative.dropped': (state, body) => addUsage(state, body.usage, body.costUsd),
+  'approval.requested': (state) => {
+    state.doing = 'waiting for you'
+  },
+  'session.rewound': (state, body) =>
+    notice(state, 'warn', '!', `${body.reason}: the session goes on from event ${body.to}`),
+  'approval.granted': (state, body) =>
+    notice(state, 'good', '✓', `allowed by ${body.by}${body.scope === 'session' ? ' for the session' : ''}`),
+  'approval.denied': (state, body) => notice(state, 'warn', '✗', `denied by ${body.by}: ${body.reason}`),
+  'approval.expired': (state, body) => notice(state, 'warn', '✗', `not allowed: ${body.reason}`),
   'gate.decided': (state, body) => {
     if (!body.accepted) notice(state, 'warn', '!', `not accepted as finished: ${body.reasons.join('; ')}`)
   },
