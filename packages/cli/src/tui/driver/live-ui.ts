@@ -213,6 +213,6 @@ export async function runLiveUi(invocation: Invocation, setup: TuiSetup): Promis
     await app.session.close()
     cancel.done()
     if (app.session.id !== null && app.state.turn > 0)
-      io.stdout.write(`session ${app.session.id} · cairn --resume ${app.session.id} goes on with it\n`)
+      io.stdout.write(`go on with: cairn --resume ${app.session.id}\n`)
   }
 }

@@ -2,6 +2,7 @@ import { count, duration, oneLine } from '../../output/format.ts'
 import { renderPane, type PaneView } from '../render/pane.ts'
 import { callLine, type Look } from '../render/render-block.ts'
 import { renderMarkdown } from '../render/render-markdown.ts'
+import { QUIET } from '../state/reduce-event.ts'
 import type { TuiState } from '../state/tui-state.ts'
 import { shown } from '../render/shown.ts'
 
@@ -22,7 +23,7 @@ export function renderActivity(state: TuiState, now: number, rows: number, look:
     lines.push(...rowsOfTail.map((row, n) => `${n === 0 ? mark : ' '} ${row}`.trimEnd()))
   }
   if (!state.working) return lines
-  const [first, ...others] = state.open
+  const [first, ...others] = state.open.filter((call) => !QUIET.has(call.tool))
   if (first !== undefined) {
     const ms = now - first.startedAt
     lines.push(`${callLine(first, look)}${ms < 1_000 ? '' : look.paint.dim(` ${duration(ms)}`)}`)

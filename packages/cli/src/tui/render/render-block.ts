@@ -43,7 +43,7 @@ export function callLine(call: CallView, { width, paint }: Look): string {
   const exit = done === null || done.exit === null || done.exit === 0 ? '' : ` exit ${done.exit}`
   const lost = done?.lost === null || done === null ? '' : ` ${done.lost}`
   const time = done === null || done.ms < 500 ? '' : ` ${duration(done.ms)}`
-  const tool = shown(call.tool)
+  const tool = oneLine(shown(call.tool), 40)
   const room = Math.max(8, width - 6 - tool.length - exit.length - lost.length - time.length)
   return `  ${mark} ${tool} ${oneLine(shown(call.subject), room)}${paint.red(exit + lost)}${paint.dim(time)}`
 }
@@ -129,7 +129,11 @@ export function renderBlock(block: Block, look: Look): string[] {
         (line) => `  ${paintTone(block.tone, paint)(line)}`,
       )
     case 'report':
-      return [paint.bold(shown(block.title)), ...block.lines.map((line) => shown(line)), '']
+      return [
+        paint.bold(oneLine(shown(block.title), width)),
+        ...block.lines.flatMap((line) => shown(line).split('\n')),
+        '',
+      ]
     case 'end': {
       const mark = block.good ? paint.green(`✔ ${block.status}`) : paint.red(`✘ ${block.status}`)
       return [

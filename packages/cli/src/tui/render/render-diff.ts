@@ -7,7 +7,7 @@ import { shown } from './shown.ts'
 export function renderDiff(lines: readonly DiffLine[], paint: Paint): string[] {
   let file = ''
   return lines.map(({ type, text }) => {
-    const row = shown(text)
+    const row = shown(text).replaceAll('\n', '‹U+000A›')
     switch (type) {
       case 'file':
         file = row

@@ -10,7 +10,7 @@ import type { TuiState } from './tui-state.ts'
 /** Wide enough for any terminal; what is shown is cut when it is rendered. */
 const SUBJECT_COLUMNS = 240
 /** Tools whose effect has an own line, or is of no interest. */
-const QUIET = new Set(['finish', 'plan', 'note'])
+export const QUIET = new Set(['finish', 'plan', 'note'])
 const GOOD = new Set(['done', 'answered'])
 
 type Fold<K extends EventKind> = (state: TuiState, body: EventBodies[K], event: Event<K>) => void
