@@ -15,7 +15,9 @@ import {
   isProtected,
   judgeLabels,
   loadPolicy,
+  openTrust,
   policyFiles,
+  trustFile,
   type Approver,
   type PolicyFiles,
   type Sandbox,
@@ -23,7 +25,7 @@ import {
 import { createTerminal, type Terminal } from '@cairn/terminal'
 import { headCommit, openWorkspace, type Workspace } from '@cairn/workspace'
 import { randomBytes } from 'node:crypto'
-import { statSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { APPROVAL_KINDS, createApprovals, expireOpen, type Approvals } from './approvals.ts'
 import { createBoundary, guardedTerminal } from './boundary.ts'
@@ -431,7 +433,10 @@ function start(options: SessionOptions, recorder: ReturnType<typeof createRecord
     check: options.check?.command ?? null,
   })
   recorder.record('session.environment', { facts: { project: projectNames(options.cwd) } })
-  const files = loadInstructions(options.repositoryRoot, options.cwd)
+  const trust = openTrust(trustFile(options.dataDir), realpathSync(options.repositoryRoot))
+  const files = loadInstructions(options.repositoryRoot, options.cwd).map((file) =>
+    trust.isTrusted('instructions', file.path, Buffer.from(file.text)) ? { ...file, trusted: true } : file,
+  )
   if (files.length > 0) recorder.record('instructions.loaded', { files })
 }
 

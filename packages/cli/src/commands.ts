@@ -298,6 +298,19 @@ export const COMMANDS: readonly CommandSpec[] = [
     notes: 'The run has to wait for it: cairn run --wait-for-approval 600 "…". See docs/approvals.md.',
   },
   {
+    name: 'trust',
+    summary: 'show and approve what a repository ships to be acted upon',
+    usage: 'cairn trust list|show|approve|revoke [PATH]',
+    options: {
+      cwd: { type: 'string', value: 'DIR', help: 'A folder of the repository; default: the present one.' },
+      json: { type: 'boolean', help: 'List as JSON.' },
+    },
+    positionals: [0, 2],
+    examples: ['cairn trust list', 'cairn trust show .mcp.json', 'cairn trust approve .mcp.json'],
+    notes:
+      'Hooks, MCP servers, skills and the like count only as long as their bytes are those that were approved. See docs/trust.md.',
+  },
+  {
     name: 'stop',
     summary: 'stop a session, or all, at once, whatever they are doing',
     usage: 'cairn stop ID | --all [--reason TEXT]',

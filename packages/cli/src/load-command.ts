@@ -18,6 +18,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<Loaded>>> = {
   log: () => import('./commands/log.ts'),
   approvals: () => import('./commands/approvals.ts'),
   approve: () => import('./commands/approve.ts'),
+  trust: () => import('./commands/trust.ts'),
   stop: () => import('./commands/stop.ts'),
   policy: () => import('./commands/policy.ts'),
   audit: () => import('./commands/audit.ts'),

@@ -11,6 +11,7 @@ const CODE_BY_ERROR: Record<string, number> = {
   'bad-repository': EXIT.usage,
   'no-sandbox': EXIT.refused,
   'bad-policy': EXIT.refused,
+  'bad-trust': EXIT.refused,
   stopped: EXIT.refused,
   refused: EXIT.refused,
 }
