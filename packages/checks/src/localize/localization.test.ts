@@ -37,4 +37,5 @@ it('is whole without a bound', () => {
   expect(text.match(/^fail /gm)).toHaveLength(8)
   expect(text).toContain('and 4 more')
   expect(text.match(/\d=[01]/g)).toHaveLength(300)
+  expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThan(1_100)
 })

@@ -87,15 +87,31 @@ function failureBlocks({ failures }: Localization, room: number): string[] {
   return blocks
 }
 
+/** Longest line in characters: views of results cut longer ones. */
+const lineLimit = 1_000
+
+/** Words in lines of bounded length. */
+function wrapped(words: readonly string[]): string[] {
+  const out: string[] = []
+  for (const word of words) {
+    const top = out.at(-1)
+    if (top !== undefined && top.length + word.length < lineLimit) out[out.length - 1] = `${top} ${word}`
+    else out.push(word)
+  }
+  return out
+}
+
 /** The most suspicious lines by file; fewer lines, and files, where room is short. */
 function placesOf({ lines, sizes }: Localization, room: number): string[] {
   const render = (count: number): string[] => {
     const shown = lines.slice(0, count)
     const files = [...new Set(shown.map((entry) => entry.file))].slice(0, shownFiles)
-    return files.map((file) => {
+    return files.flatMap((file) => {
       const size = sizes.get(file)
       const about = size === undefined ? '' : `(${size.lines} lines, ${size.bytes} bytes) `
-      return `file ${file} ${about}${ranges(shown.filter((entry) => entry.file === file)).join(' ')}`
+      return wrapped(ranges(shown.filter((entry) => entry.file === file))).map(
+        (text, index) => `file ${file} ${index === 0 ? about : ''}${text}`,
+      )
     })
   }
   let count = Math.min(shownLines, lines.length)

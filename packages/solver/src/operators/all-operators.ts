@@ -7,7 +7,16 @@ import { derivedValues, namedSteps } from './derived-values.ts'
 import { absence, earlyReturns, parameterDefaults, statementGuards } from './guards.ts'
 import type { Operator } from './mutation.ts'
 import { bindingOrder, elements, properties, variables, variablesForProperties } from './names.ts'
-import { builtPatterns, dateParts, keys, recency, sharedFill, walks, wholeLists } from './keys.ts'
+import {
+  builtPatterns,
+  composition,
+  dateParts,
+  keys,
+  recency,
+  sharedFill,
+  walks,
+  wholeLists,
+} from './keys.ts'
 import { certainEnds, keptFailures, runningTimers } from './lifetimes.ts'
 import { copies, literals, modifiers } from './objects.ts'
 import { aliases, delegation, unpaired, walkedCopies } from './pairs.ts'
@@ -63,4 +72,5 @@ export const allOperators: readonly Operator[] = [
   builtPatterns,
   dateParts,
   recency,
+  composition,
 ]

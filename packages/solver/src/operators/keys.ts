@@ -1,4 +1,4 @@
-import { child, children, isCall, isMember, methodOf, nameOf, type Node } from '../syntax/node.ts'
+import { child, children, isCall, isFunction, isMember, methodOf, nameOf, type Node } from '../syntax/node.ts'
 import { functionOf, parentOf } from '../syntax/source-file.ts'
 import { insertAt, replaceNode, type Mutation, type Operator } from './mutation.ts'
 
@@ -146,4 +146,25 @@ export const recency: Operator = ({ node }, { textOf }) => {
   const container = child(child(call, 'callee'), 'object')
   if (key === undefined || container === null) return []
   return [insertAt('order', node.start, `${textOf(container)}.delete(${textOf(key)})\n`, 0.3)]
+}
+
+/** Two steps in the wrong order: `f(x).m()` for `f(x.m())`, on a copy where the method changes its object. */
+export const composition: Operator = ({ node }, { textOf }) => {
+  const [method, inner] = [methodOf(node), child(child(node, 'callee'), 'object')]
+  if (!isCall(node) || !isCall(inner) || method === '' || children(node, 'arguments').some(isFunction))
+    return []
+  const [first] = children(inner, 'arguments')
+  const callee = child(inner, 'callee')
+  if (first === undefined || callee === null || isMember(callee)) return []
+  const changes = /^(?:reverse|sort)$/.test(method)
+  const call = (object: string): string =>
+    `${textOf(callee)}(${object}.${method}(${children(node, 'arguments').map(textOf).join(', ')})${children(
+      inner,
+      'arguments',
+    )
+      .slice(1)
+      .map((each) => `, ${textOf(each)}`)
+      .join('')})`
+  const plain = replaceNode('order', node, call(textOf(first)), changes ? 0.1 : 0.3)
+  return changes ? [plain, replaceNode('order', node, call(`[...${textOf(first)}]`), 0.35)] : [plain]
 }

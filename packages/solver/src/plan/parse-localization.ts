@@ -26,8 +26,10 @@ export function parseLocalization(text: string): LocalizedFaults | null {
     const top = faults.failures.at(-1)
     if (failure !== null)
       faults.failures.push({ id: failure[1] ?? '', at: failure[2] ?? null, message: '', source: [] })
-    else if (file !== null) faults.files.set(file[1] ?? '', parseRanges(file[2] ?? ''))
-    else if (line.startsWith('  | ')) top?.source.push(line.slice(4))
+    else if (file !== null) {
+      const [path, ranges] = [file[1] ?? '', parseRanges(file[2] ?? '')]
+      faults.files.set(path, new Map([...(faults.files.get(path) ?? []), ...ranges]))
+    } else if (line.startsWith('  | ')) top?.source.push(line.slice(4))
     else if (line.startsWith('  ') && top !== undefined)
       top.message += (top.message === '' ? '' : '\n') + line.slice(2)
   }

@@ -23,6 +23,16 @@ export function groupNote(id: string): { key: string; text: string } {
   return { key: `repair-group-${id}`, text: exhausted(id) }
 }
 
+function tokensOf(faults: LocalizedFaults, path: string): number {
+  const size = faults.sizes.get(path)
+  return size === undefined ? 0 : size.bytes / 4 + size.lines * 2
+}
+
+/** Files that could never be shown whole at once: to ask for them would go on for ever. */
+export function tooLarge(faults: LocalizedFaults, room: Room): string[] {
+  return [...faults.files.keys()].filter((path) => tokensOf(faults, path) > room.files * 1.7)
+}
+
 /** The most suspicious files that fit into the room and are not exhausted; null where all are. */
 export function fileGroup(
   faults: LocalizedFaults,
@@ -33,10 +43,11 @@ export function fileGroup(
 ): FileGroup | null {
   const most = narrow ? Math.min(narrowFiles, limits.files) : limits.files
   const groups: string[][] = []
+  const large = new Set(tooLarge(faults, room))
   let used = Infinity
   for (const path of [...faults.files.keys()].slice(0, limits.files)) {
-    const size = faults.sizes.get(path)
-    const tokens = size === undefined ? 0 : size.bytes / 4 + size.lines * 2
+    if (large.has(path)) continue
+    const tokens = tokensOf(faults, path)
     const last = groups.at(-1)
     if (last !== undefined && last.length < most && used + tokens <= room.files) {
       last.push(path)

@@ -4,7 +4,7 @@ import type { LocalizedFaults } from '../plan/parse-localization.ts'
 import { readSource, type SourceFile } from '../syntax/source-file.ts'
 import { call, giveUp, isNarrow, lastStep, say, type Action, type Limits } from './action.ts'
 import { applyBest } from './apply-best.ts'
-import { fileGroup, groupNote } from './file-groups.ts'
+import { fileGroup, groupNote, tooLarge } from './file-groups.ts'
 import { filesSeen } from './files-seen.ts'
 import { missingRead, refresh } from './read-files.ts'
 import { isTrial, noteOf, openNotes, readRefuted, recordOf, type PlanRecord } from './refuted.ts'
@@ -81,7 +81,7 @@ export function searchStep(transcript: Transcript, search: Search): Action {
   return say(text, ...notes(transcript, open), ...again, experiment)
 }
 
-function noneLeft(transcript: Transcript, { check, faults }: Search, tried: number): Action {
+function noneLeft(transcript: Transcript, { check, faults, room }: Search, tried: number): Action {
   const count = `${faults.failures.length} failing`
   if (faults.files.size === 0)
     return giveUp(
@@ -89,9 +89,13 @@ function noneLeft(transcript: Transcript, { check, faults }: Search, tried: numb
       `\`${check}\` is red (${count}), but no code of the project is involved that I could change.`,
       `\`${check}\` fails`,
     )
+  const large = new Set(tooLarge(faults, room))
+  const looked = [...faults.files.keys()].filter((path) => !large.has(path)).join(', ') || 'no file'
+  const left =
+    large.size === 0 ? '' : ` Too large for the window, and not looked at: ${[...large].join(', ')}.`
   return giveUp(
     transcript,
-    `I could not mend it: ${tried} changes in ${[...faults.files.keys()].join(', ')} were tried against \`${check}\`, none of them helps. Still failing: ${faults.failures.map((failure) => failure.id).join('; ')}. A language model may see more (--model, or an API key).`,
+    `I could not mend it: ${tried} changes in ${looked} were tried against \`${check}\`, none of them helps. Still failing: ${faults.failures.map((failure) => failure.id).join('; ')}.${left} A language model may see more (--model, or an API key).`,
     `${count} in \`${check}\``,
   )
 }
