@@ -14,6 +14,9 @@ export interface SeenFile {
 
 const header = /^\[(.+?)(?:, (\d+) lines| lines (\d+)-(\d+) of (\d+))\]$/
 
+/** Blank lines at the end of a part that are believed in. */
+const mostBlank = 3
+
 /** Files read since they were last changed, by path. */
 export function filesSeen({ steps }: Transcript): Map<string, SeenFile> {
   const known = new Map<string, { lines: Map<number, string>; total: number; parts: number }>()
@@ -33,6 +36,11 @@ export function filesSeen({ steps }: Transcript): Map<string, SeenFile> {
       const numbered = /^\s*(\d+)\t(.*)$/s.exec(line)
       if (numbered !== null) file.lines.set(Number(numbered[1]), numbered[2] ?? '')
     }
+    // Blank lines at the end of what was read are not printed.
+    const [start, end] = [Number(head[3] ?? 1), Number(head[4] ?? file.total)]
+    if (step.elided === null)
+      for (let line = end; line >= Math.max(start, end - mostBlank) && !file.lines.has(line); line--)
+        file.lines.set(line, '')
     known.set(path, file)
   }
   return new Map(
