@@ -9,7 +9,7 @@ export interface Classified {
 const LEAD =
   /^(?:(?:[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+:|please|also|and|but|so|then|now|ok(?:ay)?|yes,?|no,|well|actually|instead|note|important|remember|reminder|btw|by the way|from now on|one more thing|additionally|finally|first|second|next|again|oh|hey|hi|thanks|thank you|just|in general|sorry|correction|update|scratch that|on second thoughts?|as i said|as a rule|(?:nb|ps))[:,!.]?\s+)+/i
 /** "Until the release, use …": what stands before the demand says when or where, not what. */
-const ADVERBIAL =
+export const ADVERBIAL =
   /^(?:until|till|for|in|inside|under|within|during|before|after|when(?:ever)?|if|while|as of|starting|on|at)\s+[^,;]{2,70}?(?:,\s*(?=\S)|\s+(?=(?:use|do not|don't|never|always|keep|please)\s))/i
 const SOFT = String.raw`(?:^|[,:;]\s+|\b(?:and|but|so|then|please|you|we|instead|also|must|should|that|again|just|now)\s+)`
 const VERB_NOT_FEELING = String.raw`(?!(?:know|understand|think|see|get it|remember|like it|believe|care|mind|worry|have (?:a|an|any|the|time)|need|want|recall|expect|work|seem)\b)`
@@ -18,12 +18,12 @@ const PROHIBITION: readonly RegExp[] = [
     String.raw`${SOFT}(?:do not|don't|dont|do NOT)\s+(?:ever\s+|you\s+(?:dare\s+)?)?${VERB_NOT_FEELING}[a-z]`,
     'i',
   ),
-  /\b(?:must not|mustn't|must never|should not|shouldn't|should never|shall not|may not|may never|is not to|are not to|not allowed|is forbidden|are forbidden|is prohibited|off[- ]limits|must be avoided|not permitted|must stay out|must remain (?:untouched|unchanged)|is taboo|no-go)\b/i,
+  /\b(?:refrain|abstain) from\b|\b(?:must not|mustn't|must never|should not|shouldn't|should never|shall not|may not|may never|is not to|are not to|not allowed|is forbidden|are forbidden|(?:is|are) prohibited|(?:stay|keep) away from|off[- ]limits|must be avoided|not permitted|must stay out|must remain (?:untouched|unchanged)|is taboo|no-go)\b/i,
   new RegExp(
     String.raw`${SOFT}never\s+(?!mind\b|worked|works|been|seen|happened|had|did|got|liked|returns|finishes|terminates|reaches)[a-z]`,
     'i',
   ),
-  new RegExp(String.raw`${SOFT}(?:avoid|refrain from|stop)\s+[a-z]+ing\b`, 'i'),
+  new RegExp(String.raw`${SOFT}(?:avoid|refrain from|abstain from|stop)\s+[a-z]+ing\b`, 'i'),
   new RegExp(String.raw`${SOFT}avoid\s+[a-z]`, 'i'),
   /\b(?:you|we)\s+(?:cannot|can't|can not)\s+(?:change|break|add|use|touch|modify|rely|depend|drop|upgrade|remove|rename|edit|introduce|assume|store|log|ship|delete|expose|bump)\b/i,
   /\bleave\b[^.!?]{0,80}\b(?:alone|untouched|unchanged|as (?:it )?is|as they are)\b/i,

@@ -8,6 +8,14 @@ import {
   SEALED_AGENT,
   SEALED_USER,
 } from './heldout-corpus.ts'
+import {
+  FIFTH_AGENT,
+  FIFTH_USER,
+  FOURTH_AGENT,
+  FOURTH_AGENT_CLOSED,
+  FOURTH_USER,
+  FOURTH_USER_CLOSED,
+} from './heldout-more.ts'
 import type { HeldOut } from './heldout-corpus.ts'
 import { currentEntries } from './ledger-state.ts'
 import type { Entry } from './entry.ts'
@@ -34,6 +42,15 @@ function measure(samples: readonly HeldOut[], play: (text: string) => Entry[]) {
   return { precision: right / given, recall: right / expected, wrong }
 }
 
+const SEALED: ReadonlySet<readonly HeldOut[]> = new Set([
+  SEALED_USER,
+  SEALED_AGENT,
+  FOURTH_USER_CLOSED,
+  FOURTH_AGENT_CLOSED,
+  FIFTH_USER,
+  FIFTH_AGENT,
+])
+
 describe('extractors on sentences nobody tuned them to', () => {
   it.each([
     ['user', HELD_OUT_USER, 0.9, 0.85],
@@ -42,6 +59,12 @@ describe('extractors on sentences nobody tuned them to', () => {
     ['assistant', SECOND_AGENT, 0.9, 0.7],
     ['user', SEALED_USER, 0.9, 0.8],
     ['assistant', SEALED_AGENT, 0.9, 0.6],
+    ['user', FOURTH_USER, 0.9, 0.75],
+    ['assistant', FOURTH_AGENT, 0.9, 0.8],
+    ['user', FOURTH_USER_CLOSED, 0.9, 0.8],
+    ['assistant', FOURTH_AGENT_CLOSED, 0.9, 0.6],
+    ['user', FIFTH_USER, 0.8, 0.6],
+    ['assistant', FIFTH_AGENT, 0.8, 0.4],
   ] as const)('%s', (who, samples, leastPrecision, leastRecall) => {
     const { precision, recall, wrong } = measure(samples, (text) => {
       const made = ledgerHarness()
@@ -50,7 +73,7 @@ describe('extractors on sentences nobody tuned them to', () => {
       return currentEntries(made.state)
     })
     console.log(
-      `held out, ${who}${samples === SEALED_USER || samples === SEALED_AGENT ? ' (sealed)' : ''}: ${samples.length} sentences, precision ${precision.toFixed(3)}, recall ${recall.toFixed(3)}${wrong.map((line) => `\n  ${line}`).join('')}`,
+      `held out, ${who}${SEALED.has(samples) ? ' (sealed)' : ''}: ${samples.length} sentences, precision ${precision.toFixed(3)}, recall ${recall.toFixed(3)}${wrong.map((line) => `\n  ${line}`).join('')}`,
     )
     // Sealed sentences are only measured: whoever tunes to them makes new ones.
     expect(precision).toBeGreaterThanOrEqual(leastPrecision)

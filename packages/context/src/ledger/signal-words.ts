@@ -10,7 +10,7 @@ export const SIGNAL = {
 
 const WORDS: Record<keyof typeof SIGNAL, string> = {
   prohibition:
-    "not don't dont doesn't never no avoid refrain stop cannot can't mustn't shouldn't forbidden prohibited off off-limits permitted allowed taboo no-go leave without read-only read circumstances point means hands must may",
+    "not don't dont doesn't never no avoid refrain abstain away stop cannot can't mustn't shouldn't forbidden prohibited off off-limits permitted allowed taboo no-go leave without read-only read circumstances point means hands must may",
   obligation:
     'must has have need needs ought shall required mandatory obligatory require requires always make ensure sure only keep stay stick preserve respect follow conform maintain limit restrict cap remain most least more less exceed maximum minimum up exactly should stays remains exception exceptions nowhere limited capped restricted confined',
   attribution:

@@ -26,7 +26,7 @@ export interface RecallIndex {
   close(): void
 }
 
-const VERSION = 4
+const VERSION = 5
 /** Weights of path and text in BM25. */
 const WEIGHTS = '2.0, 1.0'
 /** Terms kept before a segment is written: fewer segments to merge while a long journal is read. */
@@ -201,7 +201,7 @@ function openDatabase(file: string | undefined): DatabaseSync {
           drop table if exists vocabulary; drop table if exists term; drop table if exists document; drop table if exists meta;
           create table meta(name text primary key, value text) without rowid;
           create table document(id integer primary key, seq integer, kind text, blob text, line integer, part integer);
-          create virtual table term using fts5(path, text, content='', tokenize='unicode61 remove_diacritics 2');
+          create virtual table term using fts5(path, text, content='', detail=column, tokenize='unicode61 remove_diacritics 2');
           insert into term(term, rank) values ('rank', 'bm25(${WEIGHTS})');
           insert into term(term, rank) values ('hashsize', ${HASH_BYTES});
           create virtual table vocabulary using fts5vocab(term, 'row');
