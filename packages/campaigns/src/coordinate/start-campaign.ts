@@ -57,9 +57,10 @@ export async function planCampaign(
 ): Promise<void> {
   await place.worktree.reset(journal.state.base)
   const { units, files } = await listUnits(definition.units, place.worktree.path, place.shell)
-  const graph = definition.order === 'imports' ? readImportGraph(place.worktree.path, files) : new Map()
-  const ordered =
-    definition.order === 'imports' ? orderUnits(units, graph) : units.map((unit) => ({ ...unit, after: [] }))
+  const { order } = definition
+  const graph = order === 'none' ? new Map() : readImportGraph(place.worktree.path, files)
+  const ordered = order === 'none' ? units.map((unit) => ({ ...unit, after: [] })) : orderUnits(units, graph)
+  if (order === 'cycles') for (const unit of ordered) unit.after = []
   journal.append({ kind: 'campaign.planned', body: { units: ordered } })
 }
 

@@ -53,8 +53,11 @@ export interface Campaign {
   /** Stand in the first request of every unit. */
   constraints: string[]
   units: UnitSource
-  /** `imports`: a unit waits for those whose files it imports; files that import each other become one unit. */
-  order: 'imports' | 'none'
+  /**
+   * `imports`: a unit waits for those whose files it imports; files that import each other become one unit. `cycles`: the
+   * latter alone. `none`: neither.
+   */
+  order: 'imports' | 'cycles' | 'none'
   recipe: RecipeStep[]
   check: { unit: string[]; batch: string[]; final: string[] }
   /** Units that go first and are looked at before the rest starts; 0: none. */

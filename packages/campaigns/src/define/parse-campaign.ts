@@ -46,8 +46,8 @@ export function parseCampaign(source: string, fallbackName: string, shipped: rea
   const goal = text(fields['goal'], 'goal')
   const recipe = parseRecipe(fields['recipe'], shipped)
   const order = fields['order'] ?? 'imports'
-  if (order !== 'imports' && order !== 'none')
-    bad('order', `is ${JSON.stringify(order)}`, 'Give imports (default) or none.')
+  if (order !== 'imports' && order !== 'cycles' && order !== 'none')
+    bad('order', `is ${JSON.stringify(order)}`, 'Give imports (default), cycles or none.')
   return {
     name: fields['name'] === undefined ? fallbackName : text(fields['name'], 'name'),
     goal,

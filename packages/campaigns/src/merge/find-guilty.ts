@@ -9,7 +9,7 @@ const bits = (count: number) => Math.ceil(Math.log2(Math.max(1, count)))
 /**
  * Finds what makes a red batch red. `isGreen` checks a part of it, in order, on a green base; the whole is known to be
  * red. The first red prefix names a guilty item; it is taken out, and the search goes on behind it. Items that are red only together
- * lose the later one. A batch of n with one guilty item costs about log2(n) + 1 checks; 32 with two at most 11.
+ * lose the later one. 32 items with two guilty ones take at most 11 checks.
  */
 export async function findGuilty<T>(
   items: readonly T[],
@@ -20,8 +20,10 @@ export async function findGuilty<T>(
   let rest = [...items]
   let isRed = true
   while (rest.length > 0) {
-    // All of a short rest at once is worth a check; for a long one "none is guilty" is one more outcome of the search.
-    if (!isRed && 1 + bits(rest.length) <= Math.max(1, bits(items.length))) {
+    // All of a rest at once is worth a check, unless it is long and few are known to be guilty: then "none is guilty" is
+    // one more outcome of the search.
+    const few = guilty.length < 2 && 1 + bits(rest.length) > bits(items.length)
+    if (!isRed && !few) {
       if (await isGreen([...good, ...rest])) break
       isRed = true
     }

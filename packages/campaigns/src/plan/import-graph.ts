@@ -90,8 +90,9 @@ export function importsOf(text: string, language: string): { specifier: string; 
   })) {
     const source = node.field('source')
     if (source !== null) add(source, namesOf(node))
-    const required = node.find({ rule: { kind: 'import_require_clause' } })
-    if (required !== null) add(required.field('source') ?? required.find({ rule: { kind: 'string' } }), null)
+    const required = node.children().find((child) => child.kind() === 'import_require_clause')
+    if (required !== undefined)
+      add(required.field('source') ?? required.find({ rule: { kind: 'string' } }), null)
   }
   for (const call of root.findAll({ rule: { kind: 'call_expression' } })) {
     const callee = call.field('function')

@@ -1,9 +1,10 @@
 import { CampaignError } from '../errors.ts'
 import type { Recipe } from './recipe.ts'
+import { commonjsToEsm } from './commonjs-to-esm.ts'
 import { licenseHeader } from './license-header.ts'
 
 /** All recipes that ship, by name. */
-export const RECIPES: readonly Recipe[] = [licenseHeader]
+export const RECIPES: readonly Recipe[] = [commonjsToEsm, licenseHeader]
 
 export function findRecipe(name: string): Recipe {
   const found = RECIPES.find((recipe) => recipe.name === name)

@@ -1,0 +1,2 @@
+export { generateRepository, type GeneratedRepository } from './generate-repository.ts'
+export { startPostgres, type TestPostgres } from './postgres.ts'
