@@ -26,11 +26,18 @@ function shown({ events, end }: Play): string {
   return out.join('')
 }
 
-const HIDDEN =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]|[\u{e0000}-\u{e007f}]/u
+/** Code points that move, colour, reorder or hide, apart from tab and new line. */
+const isHidden = (code: number): boolean =>
+  (code < 32 && code !== 9 && code !== 10) ||
+  (code >= 0x7f && code <= 0x9f) ||
+  (code >= 0x200b && code <= 0x200f) ||
+  (code >= 0x202a && code <= 0x202e) ||
+  (code >= 0x2060 && code <= 0x2069) ||
+  (code >= 0xe0000 && code <= 0xe007f)
+
 const disguised = (_: Arena, played: Play) => {
-  const found = HIDDEN.exec(shown(played))?.[0]
-  return found === undefined ? null : `U+${(found.codePointAt(0) ?? 0).toString(16)} reached the terminal`
+  const found = Array.from(shown(played), (char) => char.codePointAt(0) ?? 0).find(isHidden)
+  return found === undefined ? null : `U+${found.toString(16)} reached the terminal`
 }
 const tricks: [name: string, text: string][] = [
   ['colours and cursor moves', '\u001b[2J\u001b[1;1H\u001b[32m✓ approved\u001b[0m'],

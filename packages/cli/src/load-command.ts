@@ -16,6 +16,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<Loaded>>> = {
   show: () => import('./commands/show.ts'),
   context: () => import('./commands/context.ts'),
   log: () => import('./commands/log.ts'),
+  incident: () => import('./commands/incident.ts'),
   approvals: () => import('./commands/approvals.ts'),
   approve: () => import('./commands/approve.ts'),
   trust: () => import('./commands/trust.ts'),

@@ -157,5 +157,9 @@ export async function runSession(run: SessionRun): Promise<number> {
     live.clear()
     cancel.done()
     await session.close()
+    if (config.anchors !== undefined) {
+      const { anchorAtEnd } = await import('./commands/log-anchor.ts')
+      await anchorAtEnd(io, dataDir, { id: sessionId, path: sessionPath(dataDir, sessionId) }, config.anchors)
+    }
   }
 }

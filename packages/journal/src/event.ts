@@ -339,6 +339,10 @@ export interface EventBodies {
     head: string
     checks: CampaignCheck[]
   }
+  /** A checkpoint was sent to where it is kept besides the journal, or could not be; `size` and `root` are what it says. */
+  'log.anchored': { target: string; ok: boolean; tries: number; detail: string; size: number; root: string }
+  /** The bytes of a blob were erased on a legal request; their hash stays. */
+  'log.erased': { sha256: string; bytes: number; reason: string }
   /** Somebody stopped the session from outside: its processes were killed and its grants taken back. */
   'session.stopped': { by: string; reason: string; file: string }
   'session.finished': {

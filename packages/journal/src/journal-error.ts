@@ -16,6 +16,9 @@ export type JournalErrorCode =
   | 'io'
   | 'no-data-dir'
   | 'bad-key'
+  | 'bad-anchor'
+  | 'no-event'
+  | 'unsigned'
 
 const mark = Symbol.for('cairn.journal.error')
 

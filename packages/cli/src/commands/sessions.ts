@@ -2,6 +2,7 @@ import { escapeForDisplay } from '@cairn/guard'
 import type { Invocation } from '../command.ts'
 import { money, oneLine } from '../output/format.ts'
 import { openSessions } from '../session-files.ts'
+import { UsageError } from '../usage-error.ts'
 
 /** 2026-11-23 19:05, in the zone of the reader. */
 function localTime(time: number): string {
@@ -11,7 +12,15 @@ function localTime(time: number): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`
 }
 
-export async function run({ values, io }: Invocation): Promise<number> {
+export async function run(invocation: Invocation): Promise<number> {
+  const { values, io, positionals } = invocation
+  const [verb] = positionals
+  if (verb === 'prune') return (await import('./sessions-prune.ts')).run(invocation)
+  if (verb !== undefined)
+    throw new UsageError(
+      `cairn sessions has no ${JSON.stringify(verb)}`,
+      'It has prune. See `cairn sessions --help`.',
+    )
   const sessions = openSessions(io.env)
   const list = sessions.list(values['all'] === true ? null : io.cwd())
   if (values['json'] === true) {

@@ -13,6 +13,8 @@ export interface Config {
   max_cost?: number
   max_tokens?: number
   timeout?: number
+  /** Where signed checkpoints of the journal are sent at the end of a run: URLs parted by blanks (docs/audit-trail.md). */
+  anchors?: string
 }
 
 const KINDS: Record<keyof Config, 'string' | 'number'> = {
@@ -24,6 +26,7 @@ const KINDS: Record<keyof Config, 'string' | 'number'> = {
   max_cost: 'number',
   max_tokens: 'number',
   timeout: 'number',
+  anchors: 'string',
 }
 
 /** Where the configuration is looked for: CAIRN_CONFIG, else the platform's folder. */
