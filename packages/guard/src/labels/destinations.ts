@@ -125,8 +125,12 @@ const emails = (argv: Argv): Destination[] =>
     [...(arg ?? '').matchAll(EMAIL)].map(([literal]) => ({ kind: 'email' as const, literal })),
   )
 
+/** Whether a command hands something to others that cannot be taken back. */
+export const publishes = ([name, verb]: Argv): boolean =>
+  PUBLISH.some(([program, verbs]) => program === name && verbs.test(verb ?? ''))
+
 function ofReading(argv: Argv, words: readonly string[]): OutsideEffect {
-  const [name, verb] = argv
+  const [name] = argv
   if (name === undefined || name === null) return { destinations: [], sends: false }
   if (name === 'git') return gitDestinations(argv)
   if (MAIL.test(name)) return { destinations: emails(argv), sends: true }
@@ -139,8 +143,7 @@ function ofReading(argv: Argv, words: readonly string[]): OutsideEffect {
   if (LOCAL.test(name)) return { destinations: [], sends: false }
   const urls = hosts(argv.slice(1).flatMap((arg) => hostsOf(arg ?? '')))
   const packages = installed(argv, words).map((literal): Destination => ({ kind: 'package', literal }))
-  const publishes = PUBLISH.some(([program, verbs]) => program === name && verbs.test(verb ?? ''))
-  return { destinations: [...packages, ...urls], sends: publishes || urls.length > 0 }
+  return { destinations: [...packages, ...urls], sends: publishes(argv) || urls.length > 0 }
 }
 
 /** What the commands of a line reach outside of the workspace, as far as it is written there. */

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
 import type { Analysis } from '../shell/analysis.ts'
 import { shellScript } from '../shell/launchers.ts'
+import { actionKinds } from './action-kinds.ts'
 import { builtinCommand, builtinPaths } from './builtin-layer.ts'
 import type { BuiltinFinding } from './builtin-layer.ts'
 import { allowsCommand, matchArgv, readings } from './match-command.ts'
 import { matchHost, matchPath } from './match-pattern.ts'
-import type { Action, Decision, Effect, PolicyLayer, Rule } from './rule.ts'
+import type { Action, ActionKind, Decision, Effect, PolicyLayer, Rule } from './rule.ts'
 
 export interface Policy {
   readonly layers: readonly PolicyLayer[]
@@ -20,6 +21,8 @@ export interface Policy {
     layers: { layer: string; finding: Finding | null }[]
   }>
 }
+
+const noKinds: ReadonlySet<ActionKind> = new Set()
 
 interface Finding {
   effect: Effect
@@ -35,6 +38,7 @@ interface Case {
   action: Action
   paths: readonly string[]
   analysis: Analysis | null
+  kinds: ReadonlySet<ActionKind>
   /** For each command of the line, the argument lists that it may stand for. */
   commands: readonly (readonly (string | null)[])[][]
 }
@@ -46,11 +50,15 @@ export function createPolicy(
 ): Policy {
   const { workspace, now } = options
   const sha256 = createHash('sha256')
-    .update(JSON.stringify(layers.map(({ name, rules, defaults }) => ({ name, rules, defaults }))))
+    .update(
+      JSON.stringify(layers.map(({ name, rules, defaults, roles }) => ({ name, rules, defaults, roles }))),
+    )
     .digest('hex')
   const allowsCommands = layers.some((layer) =>
     layer.rules.some((rule) => rule.effect === 'allow' && rule.command !== undefined),
   )
+
+  const usesKinds = layers.some((layer) => layer.rules.some((rule) => rule.kind !== undefined))
 
   let shell: ReturnType<typeof loadShell> | null = null
 
@@ -79,7 +87,8 @@ export function createPolicy(
       posix.relative(workspace, posix.resolve(workspace, path)),
     )
     const analysis = action.command === undefined ? null : await analyse(action.command)
-    return { action, paths, analysis, commands: analysis?.commands.map(readings) ?? [] }
+    const kinds = usesKinds ? actionKinds(action, analysis?.commands ?? []) : noKinds
+    return { action, paths, analysis, kinds, commands: analysis?.commands.map(readings) ?? [] }
   }
 
   const builtin = ({ analysis, paths }: Case): BuiltinFinding | null =>
@@ -129,6 +138,7 @@ export function createPolicy(
       rule: best.rule,
       reason: best.reason,
       policySha256: sha256,
+      ...(best.effect === 'ask' ? demands(layers, one) : {}),
     }
     return { decision, found }
   }
@@ -166,8 +176,25 @@ async function loadShell(now: (() => number) | null) {
 const concerns = (rule: Rule, { tool, effect }: Action): boolean =>
   rule.tool === undefined || rule.tool.includes(tool) || rule.tool.includes(effect)
 
+/** Who has to say yes: what every rule that asks demands, all of it together. */
+function demands(layers: readonly PolicyLayer[], one: Case): Pick<Decision, 'approvers' | 'allowed'> {
+  let approvers = 1
+  let allowed: readonly string[] | null = null
+  for (const { rules, roles } of layers)
+    for (const rule of rules) {
+      if (rule.effect !== 'ask' || (rule.approvers === undefined && rule.role === undefined)) continue
+      if (!concerns(rule, one.action) || !touches(rule, one)) continue
+      approvers = Math.max(approvers, rule.approvers ?? 1)
+      const people = rule.role === undefined ? null : (roles?.[rule.role] ?? [])
+      if (people !== null)
+        allowed = allowed === null ? people : allowed.filter((name) => people.includes(name))
+    }
+  return { ...(approvers > 1 ? { approvers } : {}), ...(allowed === null ? {} : { allowed }) }
+}
+
 /** Whether any part of the action is what the rule names. */
-function touches(rule: Rule, { action, paths, commands }: Case): boolean {
+function touches(rule: Rule, { action, paths, commands, kinds }: Case): boolean {
+  if (rule.kind !== undefined && !rule.kind.some((kind) => kinds.has(kind))) return false
   const { host } = action
   if (
     rule.command !== undefined &&

@@ -1,11 +1,13 @@
 import { addressSet } from '../egress/address-kind.ts'
 import { parseHostPattern } from '../egress/host-pattern.ts'
 import { GuardError } from '../errors.ts'
-import type { Defaults, Effect, LayerName, PolicyLayer, Rule } from './rule.ts'
+import type { ActionKind, Defaults, Effect, LayerName, PolicyLayer, Rule } from './rule.ts'
 
 const effects: readonly Effect[] = ['deny', 'ask', 'allow']
 const lists = ['tool', 'command', 'path', 'host', 'method', 'address'] as const
 const budgets = ['upload', 'download'] as const
+const asking = ['kind', 'approvers', 'role'] as const
+const kinds: readonly ActionKind[] = ['publish', 'merge', 'egress', 'install', 'secret']
 const most = 1_000
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -31,7 +33,7 @@ export function parsePolicy(text: string, name: LayerName, file: string): Policy
     return fail(`not valid JSON (${error instanceof Error ? error.message : String(error)})`)
   }
   if (!isRecord(parsed)) return fail('not an object with "version" and "rules"')
-  unknownKeys(parsed, ['$schema', 'version', 'rules', 'defaults'], 'the file', fail)
+  unknownKeys(parsed, ['$schema', 'version', 'rules', 'defaults', 'roles'], 'the file', fail)
   if (parsed['version'] !== 1) return fail('"version" is not 1')
   const rules = parsed['rules'] ?? []
   if (!Array.isArray(rules) || rules.length > most) return fail(`"rules" is not a list of at most ${most}`)
@@ -47,7 +49,12 @@ export function parsePolicy(text: string, name: LayerName, file: string): Policy
   const defaults = readDefaults(parsed['defaults'], fail)
   if (name === 'project' && Object.values(defaults).includes('allow'))
     fail('"defaults" of a project can only deny and ask')
-  return { name, file, rules: read, defaults }
+  const roles = readRoles(parsed['roles'], fail)
+  if (name === 'project' && Object.keys(roles).length > 0) fail('a project cannot say who has a role')
+  for (const { id, role } of read)
+    if (role !== undefined && !Object.hasOwn(roles, role))
+      fail(`rule ${id}: nobody has the role ${role}; add it to "roles"`)
+  return { name, file, rules: read, defaults, ...(Object.keys(roles).length === 0 ? {} : { roles }) }
 }
 
 type Fail = (what: string) => never
@@ -55,7 +62,7 @@ type Fail = (what: string) => never
 function readRule(value: unknown, index: number, fail: Fail): Rule {
   const where = `rule ${index + 1}`
   if (!isRecord(value)) return fail(`${where} is not an object`)
-  unknownKeys(value, ['id', 'effect', 'reason', ...lists, ...budgets], where, fail)
+  unknownKeys(value, ['id', 'effect', 'reason', ...lists, ...budgets, ...asking], where, fail)
   const { id, effect, reason } = value
   if (typeof id !== 'string' || !/^[a-z0-9][a-z0-9-]{0,63}$/u.test(id))
     return fail(`${where} needs an "id" of small letters, digits and dashes`)
@@ -82,8 +89,47 @@ function readRule(value: unknown, index: number, fail: Fail): Rule {
       return fail(`rule ${id}: "${key}" is not a number of bytes`)
     rule[key] = bytes
   }
+  readAsking(rule, value, fail)
   checkHosts(rule, fail)
   return rule
+}
+
+function readAsking(rule: Rule, value: Record<string, unknown>, fail: Fail): void {
+  const { kind, approvers, role } = value
+  const { id, effect } = rule
+  if (kind !== undefined) {
+    const found = Array.isArray(kind) ? kinds.filter((known) => kind.includes(known)) : []
+    if (!Array.isArray(kind) || found.length === 0 || found.length !== kind.length)
+      fail(`rule ${id}: "kind" is no list of ${kinds.join(', ')}`)
+    if (effect === 'allow') fail(`rule ${id}: "kind" can only deny and ask`)
+    rule.kind = found
+  }
+  if ((approvers !== undefined || role !== undefined) && effect !== 'ask')
+    fail(`rule ${id}: "approvers" and "role" are only for "ask"`)
+  if (approvers !== undefined) {
+    if (typeof approvers !== 'number' || !Number.isInteger(approvers) || approvers < 1 || approvers > 5)
+      return fail(`rule ${id}: "approvers" is no whole number from 1 to 5`)
+    rule.approvers = approvers
+  }
+  if (role !== undefined) {
+    if (typeof role !== 'string' || role === '') return fail(`rule ${id}: "role" is no name`)
+    rule.role = role
+  }
+}
+
+function readRoles(value: unknown, fail: Fail): Record<string, string[]> {
+  if (value === undefined) return {}
+  if (!isRecord(value)) return fail('"roles" is not an object')
+  const roles: Record<string, string[]> = {}
+  for (const [role, people] of Object.entries(value)) {
+    if (!Array.isArray(people) || people.length === 0 || people.length > most)
+      return fail(`"roles": ${JSON.stringify(role)} is not a list of people`)
+    const names = people.filter((name): name is string => typeof name === 'string' && name !== '')
+    if (names.length !== people.length || role === '__proto__')
+      return fail(`"roles": ${JSON.stringify(role)} has something that is no name`)
+    roles[role] = names
+  }
+  return roles
 }
 
 function checkHosts(rule: Rule, fail: Fail): void {

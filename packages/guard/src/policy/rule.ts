@@ -1,5 +1,8 @@
 export type Effect = 'deny' | 'ask' | 'allow'
 
+/** What an action amounts to: `merge` is a push or a merged request, `secret` names a file with keys. */
+export type ActionKind = 'publish' | 'merge' | 'egress' | 'install' | 'secret'
+
 /** One rule of a policy file. A rule without `command`, `path` and `host` is about every call of its tools. */
 export interface Rule {
   /** Unique in its file; a decision names it as `layer:id`. */
@@ -27,6 +30,12 @@ export interface Rule {
   upload?: number
   /** Most bytes that a session may get from each of the hosts. Default 8 GiB. */
   download?: number
+  /** What the action amounts to, however it is written; to deny and ask only. */
+  kind?: readonly ActionKind[]
+  /** With `ask`: how many different people have to say yes, 1 to 5. Default 1. */
+  approvers?: number
+  /** With `ask`: the role, of the same file, that those people must have. */
+  role?: string
   /** What the model and the person are told. */
   reason: string
 }
@@ -42,6 +51,8 @@ export interface PolicyLayer {
   file: string | null
   rules: readonly Rule[]
   defaults: Defaults
+  /** Role → identities such as `local:ann`. Not in the file of a project. */
+  roles?: Readonly<Record<string, readonly string[]>>
 }
 
 /** What is about to be done, exactly. */
