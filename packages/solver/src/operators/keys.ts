@@ -168,3 +168,11 @@ export const composition: Operator = ({ node }, { textOf }) => {
   const plain = replaceNode('order', node, call(textOf(first)), changes ? 0.1 : 0.3)
   return changes ? [plain, replaceNode('order', node, call(`[...${textOf(first)}]`), 0.35)] : [plain]
 }
+
+/** `in` finds what every object inherits: `'toString' in {}` is true. */
+export const ownKeys: Operator = ({ node }, { textOf }) => {
+  const [key, object] = [child(node, 'left'), child(node, 'right')]
+  if (node.type !== 'BinaryExpression' || node['operator'] !== 'in' || key === null || object === null)
+    return []
+  return [replaceNode('property', node, `Object.hasOwn(${textOf(object)}, ${textOf(key)})`, 0.5)]
+}
