@@ -15,6 +15,14 @@ const classes = Uint8Array.from({ length: 256 }, (_, byte) => {
 
 const classOf = (bytes: Uint8Array, at: number): number => classes[bytes[at] ?? 0] ?? 0
 
+/** Whether what is there of the anchor after its first three bytes fits, case apart. */
+const mayStand = (start: Uint8Array, bytes: Uint8Array, at: number, to: number): boolean => {
+  const length = Math.min(start.length, to - at)
+  for (let index = 3; index < length; index++)
+    if (classes[bytes[at + index] ?? 0] !== classes[start[index] ?? 0]) return false
+  return true
+}
+
 /**
  * Finds all places where one of many anchors may begin, in one pass that mostly moves by two bytes.
  * Source: S. Wu and U. Manber, A fast algorithm for multi-pattern searching, TR-94-17, University of Arizona, 1994.
@@ -23,7 +31,9 @@ export function createAnchorTable<A extends Anchor>(
   anchors: readonly A[],
 ): { find(bytes: Uint8Array, from: number, to: number, visit: (anchor: A, at: number) => void): void } {
   const shifts = new Uint8Array(4096).fill(2)
-  const buckets = new Map<number, A[]>()
+  // By the classes of three bytes: the place in `buckets`, 0 where nothing begins so.
+  const places = new Uint16Array(1 << 18)
+  const buckets: A[][] = [[]]
   for (const anchor of anchors) {
     const [a, b, c] = [0, 1, 2].map((index) => classOf(anchor.start, index)) as [number, number, number]
     const first = (a << 6) | b
@@ -31,10 +41,10 @@ export function createAnchorTable<A extends Anchor>(
     shifts[first] = Math.min(shifts[first] ?? 2, 1)
     shifts[last] = 0
     const key = (a << 12) | last
-    const bucket = buckets.get(key)
-    if (bucket === undefined) buckets.set(key, [anchor])
-    else bucket.push(anchor)
+    if (places[key] === 0) places[key] = buckets.push([]) - 1
+    buckets[places[key] ?? 0]?.push(anchor)
   }
+  const none: A[] = []
   return {
     find(bytes, from, to, visit) {
       let at = from + 2
@@ -45,8 +55,12 @@ export function createAnchorTable<A extends Anchor>(
           at += shift
           continue
         }
-        const bucket = buckets.get((classOf(bytes, at - 2) << 12) | block)
-        if (bucket !== undefined) for (const anchor of bucket) visit(anchor, at - 2)
+        const place = places[((classes[bytes[at - 2] ?? 0] ?? 0) << 12) | block] ?? 0
+        const bucket = place === 0 ? none : (buckets[place] ?? none)
+        for (let index = 0; index < bucket.length; index++) {
+          const anchor = bucket[index]
+          if (anchor !== undefined && mayStand(anchor.start, bytes, at - 2, to)) visit(anchor, at - 2)
+        }
         at += 1
       }
     },

@@ -1,4 +1,4 @@
-import { byteSet, standsAt } from './byte-window.ts'
+import { byteSet } from './byte-window.ts'
 import type { ByteWindow } from './byte-window.ts'
 import type { Detection, Detector } from './detector.ts'
 import { entropy } from './entropy.ts'
@@ -50,6 +50,7 @@ function assignmentDetector(word: string, before: RegExp | undefined): Detector 
     kind: isPassword ? 'password' : 'assignment',
     start,
     detect(window, at) {
+      if (before !== undefined && name[window.bytes[at - 1] ?? 0] === 0) return null
       if (!sameWord(window, start, at))
         return at + start.length > window.length && !window.final ? idle(at) : null
       const nameEnd = Math.min(window.runEnd(name, at), at + 64)
@@ -60,11 +61,7 @@ function assignmentDetector(word: string, before: RegExp | undefined): Detector 
       if (next >= window.length) return window.final ? null : idle(at)
       if (window.bytes[next] !== 61 && window.bytes[next] !== 58) return null
       if (nameEnd > at + start.length && about.test(latin(window, at + start.length, nameEnd))) return null
-      if (
-        before !== undefined &&
-        (name[window.bytes[at - 1] ?? 0] === 0 || !before.test(latin(window, Math.max(0, at - 16), at)))
-      )
-        return null
+      if (before?.test(latin(window, Math.max(0, at - 16), at)) === false) return null
       next = Math.min(window.runEnd(blank, next + 1), next + 9)
       if (next >= window.length) return window.final ? null : idle(at)
       const escaped = window.bytes[next] === 92 ? 1 : 0
@@ -129,7 +126,6 @@ const latin = (window: ByteWindow, start: number, end: number): string =>
 
 /** Whether the word stands at `at`, in whatever case. */
 function sameWord(window: ByteWindow, word: Uint8Array, at: number): boolean {
-  if (standsAt(window, word, at) === true) return true
   if (at + word.length > window.length) return false
   for (let index = 0; index < word.length; index++)
     if (((window.bytes[at + index] ?? 0) | 32) !== ((word[index] ?? 0) | 32)) return false

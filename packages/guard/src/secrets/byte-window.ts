@@ -1,9 +1,11 @@
-/** A set of bytes. */
-export type ByteSet = Uint8Array
+/** A set of bytes. Every one has a number of its own, by which a window keeps what it knows. */
+export type ByteSet = Uint8Array & { readonly number: number }
+
+let sets = 0
 
 /** The bytes of `characters`; `a-z` and the like stand for ranges, a `-` at the end for itself. */
 export function byteSet(characters: string): ByteSet {
-  const set = new Uint8Array(256)
+  const set = Object.assign(new Uint8Array(256), { number: sets++ })
   for (let at = 0; at < characters.length; at++) {
     const low = characters.charCodeAt(at)
     const range = characters[at + 1] === '-' && at + 2 < characters.length
@@ -25,17 +27,21 @@ export interface ByteWindow {
 }
 
 export function byteWindow(bytes: Uint8Array, final: boolean): ByteWindow {
-  const known = new Map<ByteSet, { from: number; end: number }>()
+  // The last run of each set, in two arrays: a map costs more than most of the walks that it spares.
+  const froms = new Int32Array(sets).fill(bytes.length + 1)
+  const ends = new Int32Array(sets)
   return {
     bytes,
     length: bytes.length,
     final,
     runEnd(set, at) {
-      const last = known.get(set)
-      if (last !== undefined && at >= last.from && at <= last.end) return last.end
+      const { number } = set
+      const last = ends[number] ?? 0
+      if (at >= (froms[number] ?? 0) && at <= last) return last
       let end = at
       while (end < bytes.length && set[bytes[end] ?? 0] === 1) end++
-      known.set(set, { from: at, end })
+      froms[number] = at
+      ends[number] = end
       return end
     },
   }

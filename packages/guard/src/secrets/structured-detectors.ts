@@ -66,6 +66,15 @@ const longestKey = 32 * 1024
 /** What belongs to a key whose end is not there: headers, and lines of base64. */
 const keyLines = /^(?:(?:\\[nr]|\s)+(?:[A-Z][\w-]*:[^\n\\]*|(?:[A-Za-z0-9+/=]|\\(?![nr])){16,}))+/u
 
+const privateKey = Buffer.from('PRIVATE KEY')
+
+/** Whether the label between two places says that it is a private key. */
+function names(window: ByteWindow, from: number, to: number): boolean {
+  for (let at = from; at + privateKey.length <= to; at++)
+    if (standsAt(window, privateKey, at) === true) return true
+  return false
+}
+
 /** Private keys in PEM, also with their line breaks escaped, and also where the end was cut off. Source: RFC 7468. */
 function privateKeyDetector(): Detector {
   const label = byteSet('A-Z0-9 ')
@@ -80,7 +89,7 @@ function privateKeyDetector(): Detector {
       if (start < 0 || standsAt(window, fence, start) !== true) return null
       const head = Math.min(window.runEnd(label, at), at + 64)
       if (head === window.length && !window.final) return more(start)
-      if (!text(window, at, head).includes('PRIVATE KEY')) return null
+      if (!names(window, at, head)) return null
       const open = standsAt(window, fence, head)
       if (open === null) return more(start)
       if (!open) return null
@@ -107,6 +116,8 @@ function privateKeyDetector(): Detector {
         if (window.bytes[end] !== 45 || window.bytes[end + 1] === 45) break
         end += 1
       }
+      // Shorter than the shortest line of a key: nothing to look at.
+      if (end - first <= 16) return null
       const cut = keyLines.exec(text(window, first, end))
       return cut === null ? null : { start, end: first + cut[0].length, kind: 'private-key', value: null }
     },
