@@ -1,9 +1,9 @@
-import { createSandbox } from '@cairn/guard'
 import { detectLocal, PROVIDERS } from '@cairn/models'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, statfsSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { statfsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { boundaryFindings } from '../doctor/boundary-findings.ts'
+import { ok, problem, type Finding } from '../doctor/finding.ts'
 import type { Invocation } from '../command.ts'
 import { configPath, loadConfig } from '../config/config.ts'
 import { createPaint } from '../output/paint.ts'
@@ -11,57 +11,12 @@ import { DataFolderError, prepareDataFolder } from '../prepare-data-folder.ts'
 import { openSessions } from '../session-files.ts'
 import { VERSION } from '../version.ts'
 
-interface Finding {
-  name: string
-  state: 'ok' | 'limited' | 'missing'
-  detail: string
-  todo: string | null
-}
-
 type Probe = () => Finding | Promise<Finding>
-
-const ok = (name: string, detail: string): Finding => ({ name, state: 'ok', detail, todo: null })
-const problem = (name: string, state: 'limited' | 'missing', detail: string, todo: string): Finding => ({
-  name,
-  state,
-  detail,
-  todo,
-})
 
 /** A tool's version as it tells it, or null where it does not run. */
 function versionOf(program: string, env: NodeJS.ProcessEnv): string | null {
   const run = spawnSync(program, ['--version'], { encoding: 'utf8', env, timeout: 5_000 })
   return run.status === 0 ? (run.stdout.split('\n')[0] ?? '').trim() : null
-}
-
-async function sandbox(env: NodeJS.ProcessEnv, home: string, dataDir: string): Promise<Finding[]> {
-  // The question is what the machine can do, not whether the present folder makes a good workspace.
-  const workspace = mkdtempSync(join(tmpdir(), 'cairn-doctor-'))
-  const box = createSandbox({ workspace, home, env, dataDir })
-  try {
-    const report = await box.probe()
-    const held = report.checks.filter((check) => check.held).length
-    const state = report.level === 'full' ? 'ok' : report.level === 'partial' ? 'limited' : 'missing'
-    return [
-      {
-        name: 'sandbox',
-        state,
-        detail: `${report.backend}, ${held} of ${report.checks.length} escape attempts held`,
-        todo: report.hint,
-      },
-      ...report.checks
-        .filter((check) => !check.held)
-        .map((check): Finding => ({
-          name: `sandbox ${check.name}`,
-          state: 'limited',
-          detail: check.detail,
-          todo: null,
-        })),
-    ]
-  } finally {
-    await box.close()
-    rmSync(workspace, { recursive: true, force: true })
-  }
 }
 
 function data(dataDir: string): Finding {
@@ -178,7 +133,7 @@ export async function run({ io, values }: Invocation): Promise<number> {
   const usable = !findings.some((finding) => finding.name === 'data folder' && finding.state === 'missing')
   findings.push(
     ...(usable
-      ? await sandbox(io.env, home, dataDir)
+      ? await boundaryFindings({ env: io.env, home, dataDir, folder: io.cwd() })
       : [
           problem(
             'sandbox',
@@ -193,8 +148,9 @@ export async function run({ io, values }: Invocation): Promise<number> {
   else {
     const paint = createPaint(io.stdout, io.env)
     const mark = { ok: paint.green('✓'), limited: paint.yellow('!'), missing: paint.red('✗') }
-    for (const { name, state, detail, todo } of findings) {
+    for (const { name, state, detail, todo, lines = [] } of findings) {
       io.stdout.write(`${mark[state]} ${name}: ${detail}\n`)
+      for (const line of lines) io.stdout.write(`    ${line}\n`)
       if (todo !== null && state !== 'ok') io.stdout.write(`    → ${todo}\n`)
     }
   }

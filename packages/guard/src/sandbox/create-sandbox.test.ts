@@ -157,6 +157,7 @@ describe.each(backends)('$name', ({ find }) => {
     rmSync(join(workspace, '.git'), { recursive: true })
     writeFileSync(join(home, '.gitconfig'), '[user]\n\tname = Ada\n\temail = ada@example.org\n')
     const sandbox = create({ find })
+    await sandbox.probe()
     const first = await sh(
       sandbox,
       'git init -q && git add -A && git commit -qm one && git branch other && git commit -q --allow-empty -m two',

@@ -105,6 +105,7 @@ const attempt = async (input: {
     PORT: String(portOf(server.address())),
     HOST_PID: String(process.pid),
     NODE: process.execPath,
+    PENDING: statOrNull(join(workspace, '.git/HEAD')) === null ? '1' : '',
   }
   // Another process of the same user, as the agent itself is one, with something to read in its environment.
   const neighbour = spawn('/bin/sleep', ['60'], { env: { CANARY: secret }, stdio: 'ignore' })

@@ -7,6 +7,8 @@ export interface ProbeTargets {
   SECRET_FILE: string
   PORT: string
   HOST_PID: string
+  /** Not empty where there is no repository: what commands get as `.git` then is theirs. */
+  PENDING: string
   /** A Node executable, for attempts where perl is missing. */
   NODE: string
 }
@@ -20,8 +22,10 @@ say() { printf '%s\\t%s\\t%s\\n' "$1" "$2" "$3"; }
 refused() { name=$1; shift; if "$@"; then echo; say "$name" escaped "$*"; else say "$name" held ''; fi; }
 
 for folder in $OUTSIDE; do : > "$folder/$MARK"; done
-: > .git/hooks/$MARK
-printf '[%s]' "$MARK" >> .git/config
+if [ -z "$PENDING" ]; then
+  : > .git/hooks/$MARK
+  printf '[%s]' "$MARK" >> .git/config
+fi
 if mv .git ".$MARK" && mv ".$MARK" .git; then say git-renamed escaped 'mv .git'; else say git-renamed held ''; fi
 (exec 7<>"/dev/tcp/127.0.0.1/$PORT")
 if [ -n "$HTTP_PROXY" ]; then
