@@ -12,6 +12,7 @@ import {
   composition,
   dateParts,
   keys,
+  ownKeys,
   recency,
   sharedFill,
   walks,
@@ -73,4 +74,5 @@ export const allOperators: readonly Operator[] = [
   dateParts,
   recency,
   composition,
+  ownKeys,
 ]

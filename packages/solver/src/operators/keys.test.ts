@@ -9,6 +9,7 @@ test.each([
   ['for (const x in list) use(x)\n', 'for (const x of list)'],
   ['const d = Date.UTC(year, month, 0)\n', 'Date.UTC(year, month + 1, 0)'],
   ['const r = turn(rows).reverse()\n', 'turn([...rows].reverse())'],
+  ['if (name in table) use(name)\n', 'Object.hasOwn(table, name)'],
   ['const p = new RegExp(word)\n', "new RegExp(word.replace(/[.*+?^${}()|[\\]\\\\]/g, '\\\\$&'))"],
   [
     'if (!seen.has([x, y])) seen.add([x, y])\n',
