@@ -28,7 +28,7 @@ const pty = spawn(
       PATH: process.env['PATH'] ?? '',
       HOME: folder,
       CAIRN_DATA_DIR: join(folder, 'data'),
-      TERM: 'xterm-256color',
+      TERM: 'xterm-256color', ...(process.env['NODE_OPTIONS'] ? { NODE_OPTIONS: process.env['NODE_OPTIONS'] } : {}),
     },
   },
 )
@@ -106,6 +106,9 @@ const rows: [string, string, string][] = [
 console.log(`${Math.round(elapsed / 1_000)} s at 100 pieces a second, 120×40, a key every 230 ms`)
 for (const [name, value, goal] of rows) console.log(`${name.padEnd(28)} ${value.padStart(10)}  ${goal}`)
 pty.write('\u0003')
+await pause(200)
+pty.write('\u0003')
+await pause(Number(process.env['BENCH_LEAVE_MS'] ?? 200))
 await pause(200)
 pty.kill('SIGKILL')
 server.close()

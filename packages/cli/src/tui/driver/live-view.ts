@@ -1,7 +1,7 @@
 import { count, duration, oneLine } from '../../output/format.ts'
 import { renderPane, type PaneView } from '../render/pane.ts'
 import { callLine, type Look } from '../render/render-block.ts'
-import { renderMarkdown } from '../render/render-markdown.ts'
+import { createMarkdownCache } from '../render/render-markdown.ts'
 import { QUIET } from '../state/reduce-event.ts'
 import type { TuiState } from '../state/tui-state.ts'
 import { shown } from '../render/shown.ts'
@@ -12,12 +12,14 @@ const TAIL = 8
 const TAIL_TEXT = 4_000
 const QUEUE = 3
 
+const renderTail = createMarkdownCache()
+
 /** The end of what is being said just now, and the calls under way. */
 export function renderActivity(state: TuiState, now: number, rows: number, look: Look): string[] {
   const lines: string[] = []
   const tail = state.speech.text.slice(state.speech.shown)
   if (tail.trim() !== '') {
-    const drawn = renderMarkdown(tail.slice(-TAIL_TEXT), look.width - 2, look.paint)
+    const drawn = renderTail(tail.slice(-TAIL_TEXT), look.width - 2, look.paint)
     const rowsOfTail = drawn.slice(-Math.max(1, Math.min(TAIL, rows)))
     const mark = state.speech.shown === 0 && rowsOfTail.length === drawn.length ? look.paint.bold('●') : ' '
     lines.push(...rowsOfTail.map((row, n) => `${n === 0 ? mark : ' '} ${row}`.trimEnd()))

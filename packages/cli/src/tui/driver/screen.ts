@@ -22,7 +22,7 @@ export interface Screen {
   start(): void
   /** Prints lines above the live region; they are the terminal's from then on. */
   commit(lines: readonly string[]): void
-  /** Draws the live region soon, at most `FRAMES` times a second; `now`: at once. */
+  /** Draws the live region soon, at most every `FRAME_MS`; `now`: at once. */
   refresh(now?: boolean): void
   /** Clears what is visible, so that everything can be drawn anew. The scrollback stays. */
   wipe(): void
@@ -31,7 +31,7 @@ export interface Screen {
 }
 
 /** Streams come in many small pieces; more frames than this cannot be read. */
-const FRAME_MS = 50
+const FRAME_MS = 80
 
 const FRESH = {
   previousLines: [],
@@ -46,12 +46,19 @@ const FRESH = {
 const COLUMN = new RegExp(`${ESC}\\[(\\d+)G$`, 'u')
 const columnOf = (data: string) => COLUMN.exec(data)?.[1]
 
+function fit(line: string, width: number): string {
+  const clean = onlyColours(line)
+  return visibleWidth(clean) > width ? truncateToWidth(clean, width, '…') : clean
+}
+
 export function createScreen(live: LiveView, focus: () => Component): Screen {
   const real = new ProcessTerminal()
   /** Column of the cursor, from 0: pi-tui keeps only its row. */
   let column = 0
   let timer: NodeJS.Timeout | null = null
   let stopped = false
+  let fitted = new Map<string, string>()
+  let fittedWidth = 0
 
   /** The sequence that erases the live region as the last frame left it, in a terminal that may have another width now. */
   const erase = (width: number) => {
@@ -99,14 +106,18 @@ export function createScreen(live: LiveView, focus: () => Component): Screen {
   }
   const tui = new TuiMainScreen(terminal, true)
   tui.addChild({
-    render: (width) =>
-      live
-        .render(width, real.rows)
-        .slice(-Math.max(2, real.rows - 1))
-        .map((line) => {
-          const clean = onlyColours(line)
-          return visibleWidth(clean) > width ? truncateToWidth(clean, width, '…') : clean
-        }),
+    render(width) {
+      // Most lines of a frame stood in the one before.
+      const before = width === fittedWidth ? fitted : new Map<string, string>()
+      fitted = new Map()
+      fittedWidth = width
+      const rows = live.render(width, real.rows).slice(-Math.max(2, real.rows - 1))
+      return rows.map((line) => {
+        const known = before.get(line) ?? fit(line, width)
+        fitted.set(line, known)
+        return known
+      })
+    },
     invalidate: () => undefined,
   })
 

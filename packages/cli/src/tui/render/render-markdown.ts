@@ -37,3 +37,13 @@ export function renderMarkdown(text: string, width: number, paint: Paint): strin
   })
   return markdown.render(Math.max(10, width)).map((line) => line.trimEnd())
 }
+
+/** Renders, and remembers the last result: a frame that is drawn for a key does not parse the same text again. */
+export function createMarkdownCache(): typeof renderMarkdown {
+  let last: { text: string; width: number; paint: Paint; lines: string[] } | null = null
+  return (text, width, paint) => {
+    if (last === null || last.text !== text || last.width !== width || last.paint !== paint)
+      last = { text, width, paint, lines: renderMarkdown(text, width, paint) }
+    return last.lines
+  }
+}
