@@ -28,7 +28,8 @@ const pty = spawn(
       PATH: process.env['PATH'] ?? '',
       HOME: folder,
       CAIRN_DATA_DIR: join(folder, 'data'),
-      TERM: 'xterm-256color', ...(process.env['NODE_OPTIONS'] ? { NODE_OPTIONS: process.env['NODE_OPTIONS'] } : {}),
+      TERM: 'xterm-256color',
+      ...(process.env['NODE_OPTIONS'] ? { NODE_OPTIONS: process.env['NODE_OPTIONS'] } : {}),
     },
   },
 )

@@ -21,6 +21,7 @@ export function mainHelp(commands: readonly CommandSpec[], version: string): str
   return `cairn ${version}: a coding agent that stays coherent over long engineering tasks
 
 Usage: cairn <command> [options]
+       cairn [options]                the terminal UI, in a terminal
 
 Commands:
 ${table(commands.map((command) => [command.name, command.summary]))}

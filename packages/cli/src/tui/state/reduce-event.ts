@@ -165,7 +165,8 @@ const FOLDS: { [K in EventKind]?: Fold<K> } = {
     notice(state, 'warn', '!', `${body.reason}: the session goes on from event ${body.to}`),
   'approval.granted': (state, body) =>
     notice(state, 'good', '✓', `allowed by ${body.by}${body.scope === 'session' ? ' for the session' : ''}`),
-  'approval.denied': (state, body) => notice(state, 'warn', '✗', `denied by ${body.by}: ${body.reason}`),
+  'approval.denied': (state, body) =>
+    notice(state, 'warn', '✗', `denied by ${body.by}${body.reason === 'denied' ? '' : `: ${body.reason}`}`),
   'approval.expired': (state, body) => notice(state, 'warn', '✗', `not allowed: ${body.reason}`),
   'gate.decided': (state, body) => {
     if (!body.accepted) notice(state, 'warn', '!', `not accepted as finished: ${body.reasons.join('; ')}`)

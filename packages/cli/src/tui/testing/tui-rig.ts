@@ -1,6 +1,7 @@
 import { spawn, type IPty } from '@lydell/node-pty'
 import type { Script } from '@cairn/models/testing'
 import { CAIRN, cliRig, pause, type CliRig } from '../../e2e/testing/cli-rig.ts'
+import { screenSvg } from './screen-svg.ts'
 
 /** The real command in a pseudo terminal, and the screen that a person would see. */
 export interface TuiRig extends AsyncDisposable {
@@ -10,8 +11,8 @@ export interface TuiRig extends AsyncDisposable {
   screen(): string
   /** Everything, with what has scrolled away. */
   everything(): string
-  /** The visible screen with its colours, as HTML. */
-  html(): string
+  /** The visible screen with its colours. */
+  svg(title: string): string
   /** All bytes that were written. */
   raw(): string
   type(text: string): void
@@ -59,10 +60,7 @@ export async function tuiRig(script: Script, options: TuiRigOptions = {}): Promi
   const cli = options.cli ?? (await cliRig(script, options.files))
   const { columns = 80, rows = 24 } = options
   const { default: headless } = await import('@xterm/headless')
-  const { default: addon } = await import('@xterm/addon-serialize')
   const terminal = new headless.Terminal({ cols: columns, rows, scrollback: 5_000, allowProposedApi: true })
-  const serialize = new addon.SerializeAddon()
-  terminal.loadAddon(serialize)
   const pty = spawn(CAIRN, [...(options.words ?? []), ...(options.model ?? cli.model())], {
     cols: columns,
     rows,
@@ -106,7 +104,7 @@ export async function tuiRig(script: Script, options: TuiRigOptions = {}): Promi
     pty,
     screen,
     everything: () => rowsFrom(0),
-    html: () => serialize.serializeAsHTML({ onlySelection: false, includeGlobalBackground: true }),
+    svg: (title) => screenSvg(terminal, title),
     raw: () => raw,
     type: (text) => pty.write(text),
     async send(text) {
