@@ -47,6 +47,7 @@ import { emptySessionState, reduceSession, type SessionState } from './session-s
 import { sessionEgress } from './session-egress.ts'
 import { projectNames } from './project-names.ts'
 import { sourceOf } from './session-labels.ts'
+import { safetyIdOf, withSafetyId } from './safety-id.ts'
 import { redactedStore, sessionRedactor } from './session-secrets.ts'
 import { createToolbox } from './toolbox.ts'
 import { createSteering } from './steering.ts'
@@ -154,6 +155,7 @@ const GO_ON =
 /** Builds a session from its ports: new where the journal is empty, resumed where it is not. */
 export async function composeSession(options: SessionOptions): Promise<Session> {
   const { env, now } = options
+  const model = withSafetyId(options.model, safetyIdOf(options.key.vkey))
   const stopping = {
     dataDir: options.dataDir,
     session: options.sessionId,
@@ -317,7 +319,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     if (effect === 'write' || effect === 'exec') void checkpointer.beforeEffect()
   }
   const gate = createCompletionGate({ check: options.check, state, recorder, workspace, run: checks.run })
-  const narrative = createNarrativeRunner(options.model, context, recorder)
+  const narrative = createNarrativeRunner(model, context, recorder)
 
   return {
     id: options.sessionId,
@@ -366,7 +368,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
         return end
       }
       const turn = runTurn({
-        model: options.model,
+        model,
         context,
         recorder,
         state,

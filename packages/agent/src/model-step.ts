@@ -2,6 +2,7 @@ import { createIncrementalValidator, type Context, type Projection } from '@cair
 import type { AssistantPart, EventBodies, Json } from '@cairn/journal'
 import { costUsd, ModelError, type Model, type ModelEvent, type ModelRequest } from '@cairn/models'
 import type { Recorder } from './recorder.ts'
+import { isRerouted } from './reroute.ts'
 
 /** What streams by while a model answers; nothing of it is kept until the answer is whole. */
 export type Delta =
@@ -135,5 +136,8 @@ export async function modelStep(deps: {
     ...(native === undefined ? {} : { native: { ...native, data: native.data as Json } }),
   }
   recorder.record('model.answered', body)
+  const { provider, id } = model.info
+  if (body.served !== null && isRerouted(provider, id, body.served))
+    recorder.record('model.rerouted', { asked: id, served: body.served })
   return body
 }

@@ -141,6 +141,8 @@ export interface EventBodies {
     native?: NativeRecord
     ms: number
   }
+  /** The provider let another model answer than the one that was asked; the request is not made again for that. */
+  'model.rerouted': { asked: string; served: string }
   'model.failed': { code: string; message: string; retryable: boolean }
   /** Written before a tool with an effect starts: a later `tool.done` with the same call id closes it. */
   'tool.intended': {

@@ -92,6 +92,10 @@ export function createHumanPrinter(deps: {
       const wait = body.waitMs > 0 ? ` in ${duration(body.waitMs)}` : ''
       row(paint.yellow('↻'), '', `${body.message}; trying again${wait}`)
     },
+    'model.rerouted': (body) =>
+      row(paint.yellow('!'), '', `the provider let ${body.served} answer instead of ${body.asked}`),
+    'session.stopped': (body) => row(paint.red('■'), '', `stopped by ${body.by} ${body.reason}`),
+    'guard.decided': (body) => row(paint.yellow('!'), '', `${body.decision}: ${body.rule}: ${body.reason}`),
     'model.failed': (body) => row(paint.red('✗'), '', body.message),
     'model.answered': (body) => {
       doing = ''
