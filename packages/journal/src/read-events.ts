@@ -23,8 +23,8 @@ export function createReader(
   const page = db.prepare(
     `SELECT ${columns} FROM events WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ${pageRows}`,
   )
-  const pageOfKinds = db.prepare(
-    `SELECT ${columns} FROM events WHERE seq BETWEEN ? AND ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq LIMIT ${pageRows}`,
+  const seqsOfKinds = db.prepare(
+    `SELECT seq FROM events WHERE kind IN (SELECT value FROM json_each(?)) AND seq BETWEEN ? AND ?`,
   )
   const one = db.prepare(`SELECT ${columns} FROM events WHERE seq = ?`)
   const last = db.prepare('SELECT size AS last FROM journal WHERE id = 1')
@@ -64,14 +64,13 @@ export function createReader(
   }
 
   function* ofKinds(from: number, to: number, kinds: readonly string[]): IterableIterator<Event> {
-    const list = JSON.stringify(kinds)
-    for (let next = from; next <= to;) {
-      const rows = reading(path, () => pageOfKinds.all(next, to, list))
-      for (const row of rows) {
-        next = integer(row, 'seq') + 1
-        yield decodeEvent(readEventRow(row))
-      }
-      if (rows.length < pageRows) return
+    // From the index alone: the events themselves are read one by one, as they are asked for.
+    const found = reading(path, () => seqsOfKinds.all(JSON.stringify(kinds), from, to))
+    const seqs = found.map((row) => integer(row, 'seq')).sort((a, b) => a - b)
+    for (const seq of seqs) {
+      const row = reading(path, () => one.get(seq))
+      if (row === undefined) throw damagedEvent(seq, 'it is missing')
+      yield decodeEvent(readEventRow(row))
     }
   }
 
@@ -79,6 +78,6 @@ export function createReader(
     const size = reading(path, () => integer(last.get() ?? {}, 'last'))
     const first = Math.max(1, from)
     if (kinds === undefined) yield* every(first, Math.min(to, size))
-    else yield* ofKinds(first, Math.min(to, size), kinds)
+    else if (kinds.length > 0) yield* ofKinds(first, Math.min(to, size), kinds)
   }
 }

@@ -9,6 +9,7 @@ export const schemaVersion = 1
  * - `journal` has one row: whose journal it is, the Merkle frontier, and the writer's lease. Fencing, the optimistic
  *   check of the size and the new frontier are one UPDATE of it.
  * - `leaf` stands before `body`, so that reading hashes does not walk the overflow pages of large bodies.
+ * - The index finds rare events of a long session (rewinds, approvals, stops) without a walk over all of it.
  * - A chunk's key is `blob * 2^20 + index`: one b-tree, neighbours together.
  * - A blob without sha256 is a stream that has not ended yet.
  * Verification compares the words of a file's schema with these: whoever changes them raises `schemaVersion`.
@@ -36,6 +37,7 @@ CREATE TABLE events(
   leaf BLOB NOT NULL,
   body TEXT NOT NULL
 ) STRICT;
+CREATE INDEX events_kind ON events(kind);
 CREATE TABLE checkpoints(
   size INTEGER PRIMARY KEY,
   time INTEGER NOT NULL,
