@@ -56,8 +56,6 @@ function uniqueCallIds(parts: AssistantPart[], seen: Set<string>): AssistantPart
   })
 }
 
-const SHAPES = { responses: 'responses', chat: 'chat', messages: 'anthropic', gemini: 'gemini' } as const
-
 /**
  * The check that every request passes before it is sent. A violation is a defect of cairn: it is told as one, instead of
  * being sent to a provider that answers with a riddle.
@@ -65,7 +63,7 @@ const SHAPES = { responses: 'responses', chat: 'chat', messages: 'anthropic', ge
 export function createRequestCheck(model: Pick<Model, 'wire'>): (request: ModelRequest) => void {
   if (model.wire === undefined) return () => undefined
   const wire = model.wire
-  const validate = createIncrementalValidator(SHAPES[wire])
+  const validate = createIncrementalValidator(wire)
   return (request) => {
     const [first] = validate(request.items, request.tools)
     if (first === undefined) return

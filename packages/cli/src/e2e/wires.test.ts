@@ -1,4 +1,4 @@
-import { validateWire, type Wire as WireName } from '@cairn/context'
+import { validateWire } from '@cairn/context'
 import type { Wire } from '@cairn/models'
 import type { ScriptedServer } from '@cairn/models/testing'
 import { existsSync } from 'node:fs'
@@ -7,22 +7,12 @@ import { expect, test } from 'vitest'
 import { call, cliRig, exec, type CliResult } from './testing/cli-rig.ts'
 
 const WIRES: Wire[] = ['chat', 'responses', 'messages', 'gemini']
-/** The validators call a wire after its provider. */
-const NAMES: Record<Wire, WireName> = {
-  chat: 'chat',
-  responses: 'responses',
-  messages: 'anthropic',
-  gemini: 'gemini',
-}
 /** The issue asks for 300; fewer show the same in the ordinary run. */
 const TURNS = Number(process.env['CAIRN_TURNS'] ?? 25)
 
 function expectValid({ requests }: ScriptedServer): void {
   for (const { wire, body, text, index } of requests)
-    expect([index, validateWire(NAMES[wire], body, { model: 'scripted', bytes: text.length })]).toEqual([
-      index,
-      [],
-    ])
+    expect([index, validateWire(wire, body, { model: 'scripted', bytes: text.length })]).toEqual([index, []])
 }
 
 const outputs = (run: CliResult) =>

@@ -3,15 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fixedTranscript, SAMPLE_TOOLS, transcript } from './sample-transcript.ts'
 import { validateWire } from './validate-wire.ts'
-import type { Wire } from './violation.ts'
-
-/** The names that `models` gives to the four wires. */
-const SPOKEN: [Wire, NonNullable<ModelRef['wire']>][] = [
-  ['responses', 'responses'],
-  ['chat', 'chat'],
-  ['anthropic', 'messages'],
-  ['gemini', 'gemini'],
-]
+import { WIRES } from './violation.ts'
 
 /** The body that the real codec sends for a request; the connection ends there. */
 async function bodyOf(wire: NonNullable<ModelRef['wire']>, items: Item[]): Promise<unknown> {
@@ -39,12 +31,12 @@ async function bodyOf(wire: NonNullable<ModelRef['wire']>, items: Item[]): Promi
 const sideBySide = (items: readonly Item[]) =>
   items.some((item, i) => item.type === 'assistant' && items[i - 1]?.type === 'assistant')
 
-describe.each(SPOKEN)('the codec of %s', (wire, spoken) => {
+describe.each(WIRES)('the codec of %s', (wire) => {
   it('sends valid bodies for valid items', async () => {
     await fc.assert(
       fc.asyncProperty(transcript, async (items) => {
         fc.pre(wire !== 'gemini' || !sideBySide(items))
-        expect(validateWire(wire, await bodyOf(spoken, items))).toEqual([])
+        expect(validateWire(wire, await bodyOf(wire, items))).toEqual([])
       }),
       { numRuns: 40, seed: 23 },
     )
@@ -52,6 +44,6 @@ describe.each(SPOKEN)('the codec of %s', (wire, spoken) => {
 
   it('sends cache marks within the limit', async () => {
     const items = fixedTranscript().map((item) => ({ ...item, cache: true }))
-    expect(validateWire(wire, await bodyOf(spoken, items.slice(0, 3)))).toEqual([])
+    expect(validateWire(wire, await bodyOf(wire, items.slice(0, 3)))).toEqual([])
   })
 })

@@ -11,7 +11,7 @@ export type Body = { [key: string]: unknown }
 export function encodeSample(wire: Wire, items: readonly Item[], tools: readonly ToolDeclaration[]): Body {
   if (wire === 'responses') return responses(items, tools)
   if (wire === 'chat') return chat(items, tools)
-  if (wire === 'anthropic') return anthropic(items, tools)
+  if (wire === 'messages') return anthropic(items, tools)
   return gemini(items, tools)
 }
 

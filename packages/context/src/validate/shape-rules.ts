@@ -68,8 +68,8 @@ export const SHAPE_RULES: Record<Wire, ShapeRules> = {
     maxChars: 50 * MB,
     maxCacheMarks: Number.POSITIVE_INFINITY,
   },
-  anthropic: {
-    wire: 'anthropic',
+  messages: {
+    wire: 'messages',
     uniqueCallIds: 'transcript',
     callId: /^[a-zA-Z0-9_-]+$/,
     maxCallId: 256,

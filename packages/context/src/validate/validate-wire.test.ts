@@ -114,7 +114,7 @@ const EDITS: Record<Wire, Record<string, Edit>> = {
     'no model': (b) => put(b, 'model', ''),
     'no messages': (b) => put(b, 'messages', []),
   },
-  anthropic: {
+  messages: {
     'start with an answer': (b) => list(b, 'messages').shift(),
     'drop results': (b) => list(b, 'messages').splice(2, 1),
     'drop one of two results': (b) => at(b, 'messages', 2, 'content').pop(),

@@ -30,7 +30,7 @@ export function validateWire(wire: Wire, body: unknown, options: WireOptions = {
     case 'chat':
       checkChatBody(sink, body)
       break
-    case 'anthropic':
+    case 'messages':
       checkAnthropicBody(sink, body)
       break
     case 'gemini':

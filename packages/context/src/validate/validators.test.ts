@@ -81,7 +81,7 @@ const MORE: Record<Wire, Record<string, Edit>> = {
       nth(items, 'results', 1).results[0]!.id = 'x'.repeat(41)
     },
   },
-  anthropic: {
+  messages: {
     'start with an answer': (items) => void items.shift(),
     'blank user text': (items) => void (nth(items, 'user', 1).parts = [{ type: 'text', text: ' \n' }]),
     'five cache marks': (items) => items.slice(0, 5).forEach((item) => (item.cache = true)),
@@ -164,7 +164,7 @@ describe('incremental validator', () => {
     const watched = fixedTranscript().map(
       (item) => new Proxy(item, { get: (t, k) => (k === 'parts' && (reads += 1), Reflect.get(t, k)) }),
     )
-    const validate = createIncrementalValidator('anthropic')
+    const validate = createIncrementalValidator('messages')
     validate(watched.slice(0, 3), SAMPLE_TOOLS)
     const before = reads
     validate(watched.slice(0, 3), SAMPLE_TOOLS)
@@ -176,6 +176,6 @@ it('names the wire of each violation', () => {
   const items = fixedTranscript()
   items.shift()
   expect(new Set(validateEverywhere(items, SAMPLE_TOOLS).map((v) => v.wire))).toEqual(
-    new Set(['anthropic', 'gemini']),
+    new Set(['messages', 'gemini']),
   )
 })

@@ -25,7 +25,7 @@ export function validateItems(
 export const VALIDATORS: Record<Wire, Validator> = {
   responses: (items, tools) => validateItems('responses', items, tools),
   chat: (items, tools) => validateItems('chat', items, tools),
-  anthropic: (items, tools) => validateItems('anthropic', items, tools),
+  messages: (items, tools) => validateItems('messages', items, tools),
   gemini: (items, tools) => validateItems('gemini', items, tools),
 }
 

@@ -1,3 +1,5 @@
+import type { Wire } from '@cairn/models'
+
 /** One broken rule. `item` is the index in the items (or messages) of the request; -1 for the request as a whole. */
 export interface Violation {
   code: string
@@ -5,10 +7,10 @@ export interface Violation {
   item: number
 }
 
-/** The four shapes a request is sent in. */
-export type Wire = 'responses' | 'chat' | 'anthropic' | 'gemini'
+/** The four shapes a request is sent in, as `models` calls them. */
+export type { Wire }
 
-export const WIRES: readonly Wire[] = ['responses', 'chat', 'anthropic', 'gemini']
+export const WIRES: readonly Wire[] = ['responses', 'chat', 'messages', 'gemini']
 
 /** Collects violations, at most `limit`: a broken request of a thousand items needs no thousand messages. */
 export interface Sink {

@@ -4,7 +4,7 @@ import { SHAPE_RULES } from './shape-rules.ts'
 import type { Sink } from './violation.ts'
 import { checkDeclarations, objectsOf } from './wire-tools.ts'
 
-const RULES = SHAPE_RULES.anthropic
+const RULES = SHAPE_RULES.messages
 const THINKING = new Set(['thinking', 'redacted_thinking'])
 
 /** Messages of one role that the API reads as one. */
