@@ -1,5 +1,5 @@
 import type { EventBodies } from '@cairn/journal'
-import type { Checkpoints, TakenCheckpoint } from '@cairn/workspace'
+import type { Checkpoint, Checkpoints, TakenCheckpoint } from '@cairn/workspace'
 
 /** Paths that a checkpoint does not cover are named in the journal up to this number. */
 const MAX_NAMED = 50
@@ -13,6 +13,8 @@ export interface Checkpointer {
   turnStarts(): void
   /** Resolves when the files may be changed: the checkpoint of the turn stands. May be called ahead of time. */
   beforeEffect(): Promise<void>
+  /** The checkpoint of this turn; null where nothing had an effect. */
+  start(): Promise<Checkpoint | null>
   /** A step with effects is over. */
   stepEnded(): void
   /** The last checkpoint of a turn that had effects. */
@@ -30,6 +32,7 @@ export function createCheckpointer(deps: {
   let before: Promise<void> | null = null
   let timer: NodeJS.Timeout | null = null
   let effects = false
+  let first: Checkpoint | null = null
   let newest: string | null = null
   let closed = false
 
@@ -38,6 +41,7 @@ export function createCheckpointer(deps: {
       const taken = await checkpoints.take()
       if (closed || (taken.id === newest && phase !== 'before')) return
       newest = taken.id
+      if (phase === 'before') first = taken
       write(bodyOf(taken, phase, head()))
     } catch (error) {
       // Work goes on without a way back, and the journal says so.
@@ -53,11 +57,16 @@ export function createCheckpointer(deps: {
     turnStarts() {
       effects = false
       before = null
+      first = null
     },
     beforeEffect() {
       stopTimer()
       effects = true
       return (before ??= take('before'))
+    },
+    async start() {
+      await before
+      return effects ? first : null
     },
     stepEnded() {
       if (!effects) return

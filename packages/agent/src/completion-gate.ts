@@ -1,6 +1,7 @@
 import type { CheckResult } from '@cairn/journal'
 import type { Workspace } from '@cairn/workspace'
 import { judge } from './gate.ts'
+import { judgeEvidence } from './judge-evidence.ts'
 import type { Recorder } from './recorder.ts'
 import type { SessionState } from './session-state.ts'
 import type { FinishClaim } from './tool.ts'
@@ -35,30 +36,50 @@ export function createCompletionGate(deps: {
   recorder: Recorder
   workspace: Pick<Workspace, 'treeHash'>
   run: (command: string, signal: AbortSignal) => Promise<CheckResult>
+  /** What is against a statement of the ledger. */
+  unmet: (signal: AbortSignal) => Promise<string[]>
+  exists: (path: string) => boolean
 }): CompletionGate {
   const { check, state, recorder, workspace } = deps
   /** Tools that write tell so; of commands only the tree tells. Without any, nothing is hashed. */
   const isChanged = async (): Promise<boolean> =>
     state.changed || (state.treeBefore !== null && state.treeBefore !== (await workspace.treeHash()))
+  const weak = (claim: FinishClaim | null): string[] => {
+    if (claim === null) return []
+    const commands = [...state.ran].map(([command, run]) => ({ command, ...run }))
+    if (state.latestCheck !== null) {
+      const { result, seq } = state.latestCheck
+      commands.push({ command: result.command, ok: result.ok, seq })
+    }
+    return judgeEvidence(claim, { commands, changedAt: state.changedAt, exists: deps.exists })
+  }
   return {
     async treeBefore() {
-      const known = check?.origin !== 'discovered' || state.changed || state.treeBefore !== null
+      const known = check?.origin === 'given' || state.changed || state.treeBefore !== null
       return known ? null : workspace.treeHash()
     },
     async decide(claim, signal) {
-      if (check === null) return { kind: 'not-asked' }
       const claimed = claim !== null && claim.claims.length > 0
-      if (check.origin === 'discovered' && !claimed && !(await isChanged())) return { kind: 'not-asked' }
+      const changed = await isChanged()
+      // What nobody claims and nothing has changed needs no proof.
+      const binds = check?.origin === 'given' || claimed || changed
+      if (!binds || (check === null && !changed)) return { kind: 'not-asked' }
+      const reasons = await deps.unmet(signal)
+      if (check === null)
+        return reasons.length + weak(claim).length > 0
+          ? { kind: 'refused', reasons: [...reasons, ...weak(claim)] }
+          : { kind: 'not-asked' }
       let tree = await workspace.treeHash()
       if (state.latestCheck === null || state.latestCheck.result.treeAfter !== tree) {
         const result = await deps.run(check.command, signal)
         recorder.record('check.finished', { ...result, call: null })
         tree = await workspace.treeHash()
       }
-      const verdict = judge({ check: check.command, latest: state.latestCheck, tree }, claim)
-      return verdict.accepted
+      const verdict = judge({ check: check.command, latest: state.latestCheck, tree })
+      reasons.push(...(verdict.accepted ? weak(claim) : verdict.reasons))
+      return verdict.accepted && reasons.length === 0
         ? { kind: 'accepted', evidence: verdict.evidence }
-        : { kind: 'refused', reasons: verdict.reasons }
+        : { kind: 'refused', reasons }
     },
   }
 }

@@ -23,13 +23,16 @@ import {
   type Sandbox,
 } from '@cairn/guard'
 import { createTerminal, type Terminal } from '@cairn/terminal'
-import { headCommit, openWorkspace, type Workspace } from '@cairn/workspace'
+import { headCommit, openWorkspace, type ReviewChanges, type Workspace } from '@cairn/workspace'
 import { randomBytes } from 'node:crypto'
 import { realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { APPROVAL_KINDS, createApprovals, expireOpen, type Approvals } from './approvals.ts'
 import { createBoundary, guardedTerminal } from './boundary.ts'
 import type { Budget } from './budget.ts'
+import { describeViolation } from './constraints/constraint-rule.ts'
+import { createConstraints, type Constraints } from './constraints/create-constraints.ts'
+import { watchConstraints } from './constraints/watch-constraints.ts'
 import { createCheckpointer } from './checkpointer.ts'
 import { createCheckRunner } from './check-runner.ts'
 import { createCompletionGate, type SessionCheck } from './completion-gate.ts'
@@ -119,7 +122,11 @@ export interface Session {
   close(): Promise<void>
 }
 
-function openWorkspaceAt(options: SessionOptions, isApproved: (path: string) => boolean): Workspace {
+function openWorkspaceAt(
+  options: SessionOptions,
+  isApproved: (path: string) => boolean,
+  review: ReviewChanges,
+): Workspace {
   const stat = statSync(options.cwd, { throwIfNoEntry: false })
   if (stat === undefined || !stat.isDirectory())
     throw new AgentError(
@@ -133,7 +140,7 @@ function openWorkspaceAt(options: SessionOptions, isApproved: (path: string) => 
     const free = found === null || (found.decision === 'ask' && isApproved(path))
     return free ? null : { protected: true, reason: found.reason }
   }
-  return openWorkspace({ root: options.cwd, isProtected: guarded, env: options.env })
+  return openWorkspace({ root: options.cwd, isProtected: guarded, review, env: options.env })
 }
 
 function configOf(options: SessionOptions, tools: ReturnType<typeof createToolbox>): ContextConfig {
@@ -164,7 +171,16 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
   }
   refuseStopped(stopping)
   let approvals: Approvals | null = null
-  const workspace = openWorkspaceAt(options, (path) => approvals?.coversPath(path) ?? false)
+  let constraints: Constraints | null = null
+  const review: ReviewChanges = (changes) => {
+    const found = constraints?.violations(changes) ?? []
+    return found.length === 0 ? null : found.map(describeViolation).join('; ')
+  }
+  const workspace = openWorkspaceAt(options, (path) => approvals?.coversPath(path) ?? false, review)
+  const textOf = (path: string) => {
+    const file = workspace.read(path)
+    return file.ok ? file.value.text : null
+  }
   const layers = loadPolicy(options.policyFiles ?? policyFiles(env, options.home, workspace.root))
   const policy = createPolicy(layers, { workspace: workspace.root, now: () => performance.now() })
   // What happens beside the loop is written between steps, so that no call is parted from its result.
@@ -309,8 +325,9 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
       recorder.record('session.environment', { facts: { sandbox: facts, policy: policy.sha256 } }),
     ),
   )
+  const checkpoints = openCheckpoints(options.dataDir, workspace.root, env)
   const checkpointer = createCheckpointer({
-    checkpoints: openCheckpoints(options.dataDir, workspace.root, env),
+    checkpoints,
     head: () => headCommit(workspace.root),
     write: (body) => recorder.record('tree.checkpoint', body),
   })
@@ -318,7 +335,24 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     const effect = delta.type === 'call' ? tools.get(delta.tool)?.effect : undefined
     if (effect === 'write' || effect === 'exec') void checkpointer.beforeEffect()
   }
-  const gate = createCompletionGate({ check: options.check, state, recorder, workspace, run: checks.run })
+  constraints = createConstraints({ ledger: () => context.ledger(), read: textOf })
+  const watch = watchConstraints({
+    constraints,
+    checkpoints,
+    start: () => checkpointer.start(),
+    read: textOf,
+    run: checks.run,
+    treeHash: () => workspace.treeHash(),
+  })
+  const gate = createCompletionGate({
+    check: options.check,
+    state,
+    recorder,
+    workspace,
+    run: checks.run,
+    unmet: watch.unmet,
+    exists: (path) => workspace.exists(path),
+  })
   const narrative = createNarrativeRunner(model, context, recorder)
 
   return {
@@ -386,6 +420,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
           ahead(delta)
         },
         beforeEffect: checkpointer.beforeEffect,
+        afterCommands: watch.afterCommands,
         atBoundary() {
           atBoundary()
           context.catchUp()

@@ -1,5 +1,4 @@
 import type { CheckResult } from '@cairn/journal'
-import type { FinishClaim } from './tool.ts'
 
 /** Green evidence counts only on the tree as it is now. */
 export interface GateFacts {
@@ -21,8 +20,7 @@ function failureLines(result: CheckResult): string {
 }
 
 /** Decides whether a claim of being finished has evidence. Pure: running the check is the caller's work. */
-export function judge(facts: GateFacts, claim: FinishClaim | null): GateVerdict {
-  void claim
+export function judge(facts: GateFacts): GateVerdict {
   if (facts.check === null) return { accepted: true, evidence: [] }
   if (facts.latest === null)
     return { accepted: false, reasons: [`the check \`${facts.check}\` has not been run`] }

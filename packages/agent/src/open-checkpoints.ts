@@ -8,6 +8,7 @@ export function openCheckpoints(dataDir: string, root: string, env: NodeJS.Proce
   return {
     take: async () => open().take(),
     load: async (id) => open().load(id),
+    read: async (from, path) => open().read(from, path),
     changes: async (from, to) => open().changes(from, to),
     diff: async (from, to) => open().diff(from, to),
     restore: async (target, options) => open().restore(target, options),

@@ -1,5 +1,8 @@
-import type { CheckResult, EndStatus, Event, Usage } from '@cairn/journal'
+import type { CheckResult, EndStatus, Event, Json, Usage } from '@cairn/journal'
 import { emptyLabels, reduceLabels, type LabelState } from './session-labels.ts'
+
+/** Commands that are remembered as evidence. */
+const MAX_RAN = 500
 
 /** What the loop needs to know of a session, folded from its events: a resumed session folds to the same state. */
 export interface SessionState {
@@ -18,9 +21,12 @@ export interface SessionState {
   /** Ids of all calls ever made, so that none is used twice. */
   callIds: Set<string>
   /** Calls of the newest answer that have no result yet, in order. `intended`: it may have had an effect. */
-  openCalls: Map<string, { tool: string; intended: boolean }>
+  openCalls: Map<string, { tool: string; intended: boolean; command?: string }>
   check: string | null
   latestCheck: { result: CheckResult; seq: number } | null
+  /** Newest run of each command, and the newest change of a file by a tool, by seq: what claims are held against. */
+  ran: Map<string, { ok: boolean; seq: number }>
+  changedAt: number
   /** Files were written by tools that tell which. */
   changed: boolean
   /** The tree before the first command of this turn; null where none ran, or where nobody needs to know. */
@@ -45,6 +51,8 @@ export function emptySessionState(): SessionState {
     openCalls: new Map(),
     check: null,
     latestCheck: null,
+    ran: new Map(),
+    changedAt: 0,
     changed: false,
     treeBefore: null,
     ended: null,
@@ -56,6 +64,21 @@ function addUsage(state: SessionState, usage: Usage | undefined, costUsd: number
   if (usage !== undefined)
     for (const key of Object.keys(state.usage) as (keyof Usage)[]) state.usage[key] += usage[key]
   if (costUsd !== undefined && costUsd !== null) state.costUsd = (state.costUsd ?? 0) + costUsd
+}
+
+function commandOf(args: Json): string | null {
+  if (typeof args !== 'object' || args === null || Array.isArray(args)) return null
+  return typeof args['command'] === 'string' ? args['command'] : null
+}
+
+function noteCommand(state: SessionState, { seq, body }: Event<'tool.done'>): void {
+  const command = state.openCalls.get(body.call)?.command
+  if (command === undefined) return
+  // The newest last, so that the map can be bounded by dropping the oldest.
+  state.ran.delete(command)
+  state.ran.set(command, { ok: body.ok && (body.exit ?? 0) === 0, seq })
+  const [oldest] = state.ran.keys()
+  if (state.ran.size > MAX_RAN && oldest !== undefined) state.ran.delete(oldest)
 }
 
 /** Takes one event in place. */
@@ -107,14 +130,22 @@ export function reduceSession(state: SessionState, event: Event): void {
       break
     case 'tool.intended': {
       const open = state.openCalls.get(event.body.call)
-      if (open !== undefined) open.intended = true
+      if (open !== undefined) {
+        open.intended = true
+        const command = commandOf(event.body.args)
+        if (command !== null) open.command = command
+      }
       state.treeBefore ??= event.body.tree ?? null
       break
     }
     case 'tool.done':
       state.awaitsModel = true
+      noteCommand(state, event)
       state.openCalls.delete(event.body.call)
-      if (event.body.files?.some((file) => file.op !== 'seen') === true) state.changed = true
+      if (event.body.files?.some((file) => file.op !== 'seen') === true) {
+        state.changed = true
+        state.changedAt = event.seq
+      }
       break
     case 'check.finished':
       state.latestCheck = { result: event.body, seq: event.seq }

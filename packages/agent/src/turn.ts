@@ -31,6 +31,8 @@ export interface TurnDeps {
   onDelta: (delta: Delta) => void
   /** Awaited before a call that may change files. */
   beforeEffect: () => Promise<void>
+  /** Called after commands ran: what they did against a statement of the ledger. */
+  afterCommands: () => Promise<string[]>
   /** Called between steps: writes what happened meanwhile (processes that ended, what the person said). */
   atBoundary: () => void
   /** The person has said something that waits for the next boundary. */
@@ -100,6 +102,14 @@ export async function runTurn(deps: TurnDeps): Promise<TurnEnd> {
       now: deps.now,
       signal,
     })
+    if (calls.some(({ tool }) => deps.tools.get(tool)?.effect === 'exec')) {
+      const against = await deps.afterCommands()
+      if (against.length > 0)
+        recorder.record('harness.message', {
+          text: `A command changed files against what was asked: ${against.join('; ')}. Take that back before you go on; the work is not accepted with it.`,
+          reason: 'constraint',
+        })
+    }
     const end =
       finish === null
         ? repeated(repetition.see(made), recorder)

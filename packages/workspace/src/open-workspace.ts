@@ -1,4 +1,4 @@
-import { applyPatch, editFile } from './change-files.ts'
+import { applyPatch, editFile, type ReviewChanges } from './change-files.ts'
 import { readRange } from './files/read-range.ts'
 import { locate, openRoot } from './paths/locate.ts'
 import type { IsProtected } from './paths/writable.ts'
@@ -15,6 +15,8 @@ export interface WorkspaceOptions {
   root: string
   /** Asked for every path that is to be changed, never for reading. `.git` and `.cairn` are refused without asking. */
   isProtected?: IsProtected
+  /** Asked before files are written: why the changes must not be made, or null. */
+  review?: ReviewChanges
   /** Only its `PATH` is used, to look for ripgrep where the packaged one is missing. */
   env: Record<string, string | undefined>
   /** Milliseconds since the epoch; default the system's clock. */
@@ -24,16 +26,16 @@ export interface WorkspaceOptions {
 /** Opens the files below `root`. Throws a system error where `root` does not exist. */
 export function openWorkspace(options: WorkspaceOptions): Workspace {
   const root = openRoot(options.root)
-  const { isProtected, env } = options
+  const { isProtected, review, env } = options
   const cache = new StatCache(options.now ?? Date.now)
   let found: Promise<Outcome<Ripgrep>> | undefined
   const ripgrep = () => (found ??= findRipgrep(env))
   return {
     root: root.real,
     read: (path, range) => readRange(root, path, range),
-    applyPatch: (patch) => applyPatch(root, patch, isProtected),
+    applyPatch: (patch) => applyPatch(root, patch, isProtected, review),
     edit: (path, oldText, newText, choice) =>
-      editFile(root, path, oldText, newText, { ...choice, isProtected }),
+      editFile(root, path, oldText, newText, { ...choice, isProtected, review }),
     async search(query) {
       const rg = await ripgrep()
       return rg.ok ? search(root, rg.value, query) : rg
@@ -47,6 +49,10 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       const hash = rg.ok ? await treeHash(root, rg.value, cache) : rg
       if (!hash.ok) throw new WorkspaceError(hash.code, hash.message)
       return hash.value
+    },
+    exists(path) {
+      const at = locate(root, path)
+      return at.ok && at.value.kind !== 'absent'
     },
     fileHash(path) {
       const at = locate(root, path)

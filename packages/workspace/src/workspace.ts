@@ -18,6 +18,7 @@ export type WorkspaceFault =
   | 'changed'
   | 'io'
   | 'checkpoint'
+  | 'constraint'
 
 export interface ReadResult {
   path: string
@@ -50,6 +51,8 @@ export interface Workspace {
   ): Promise<Outcome<ListResult>>
   /** Hash of all files that belong to the work: tracked or not ignored. Stable across machines, fast by stat cache. */
   treeHash(): Promise<string>
+  /** Whether there is anything at this path of the workspace. */
+  exists(path: string): boolean
   /** sha256 of a file as it is on disk, null where it is absent; cached by stat. */
   fileHash(path: string): string | null
 }

@@ -22,7 +22,11 @@ export function checkChanges(
   )
 }
 
-function against(rule: ConstraintRule, change: ProposedChange, isPublicModule: IsPublicModule): string | null {
+function against(
+  rule: ConstraintRule,
+  change: ProposedChange,
+  isPublicModule: IsPublicModule,
+): string | null {
   const { path, before, after } = change
   if (rule.kind === 'path') return againstPath(rule, change)
   if (rule.kind === 'exists') return after === null && path === rule.path ? `${path} is deleted` : null
@@ -32,7 +36,8 @@ function against(rule: ConstraintRule, change: ProposedChange, isPublicModule: I
     return added.length === 0 ? null : `${path} adds ${named(added)}`
   }
   if (rule.kind === 'api') {
-    if (before === null || !(rule.globs === null ? isPublicModule(path) : covers(rule.globs, path))) return null
+    if (before === null || !(rule.globs === null ? isPublicModule(path) : covers(rule.globs, path)))
+      return null
     const had = exportedApi(path, before)
     const has = after === null ? new Map<string, string>() : exportedApi(path, after)
     const breaks = had === null || has === null ? [] : apiBreaks(had, has)
@@ -48,9 +53,13 @@ function against(rule: ConstraintRule, change: ProposedChange, isPublicModule: I
   return null
 }
 
-function againstPath(rule: ConstraintRule & { kind: 'path' }, { path, after }: ProposedChange): string | null {
+function againstPath(
+  rule: ConstraintRule & { kind: 'path' },
+  { path, after }: ProposedChange,
+): string | null {
   const covered = covers(rule.globs, path)
-  if (rule.mode === 'only') return covered ? null : `${path} is changed, which is outside of ${named(rule.globs)}`
+  if (rule.mode === 'only')
+    return covered ? null : `${path} is changed, which is outside of ${named(rule.globs)}`
   if (!covered) return null
   if (rule.mode === 'kept') return after === null ? `${path} is removed` : null
   return `${path} is changed`

@@ -33,7 +33,9 @@ export function createConstraints(deps: {
   const rules = () =>
     deps
       .ledger()
-      .filter(({ authority, status, type }) => status === 'current' && BINDING.has(authority) && TYPES.has(type))
+      .filter(
+        ({ authority, status, type }) => status === 'current' && BINDING.has(authority) && TYPES.has(type),
+      )
       .flatMap(rulesOf)
   return {
     rules,

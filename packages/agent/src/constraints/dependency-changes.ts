@@ -63,7 +63,7 @@ function sections(text: string, wanted: RegExp): string[] {
 }
 
 function pyproject(text: string): string[] {
-  const lists = text.matchAll(/^\s*(?:[\w-]*dependencies|[\w-]+)\s*=\s*\[([^\]]*)\]/gm)
+  const lists = text.matchAll(/^\s*(?:[\w-]*dependencies|[\w-]+)\s*=\s*\[((?:"[^"]*"|'[^']*'|[^\]"'])*)\]/gm)
   const listed = [...lists].flatMap((match) =>
     /dependencies\s*=/.test(match[0]) || insideExtras(text, match.index)
       ? [...(match[1] ?? '').matchAll(QUOTED_REQUIREMENT)].map((item) => item[1] ?? '')

@@ -50,7 +50,9 @@ function sources(path: string, read: (path: string) => string | null): string[] 
   const bare = path.replace(/\.d\.[cm]?ts$|\.[cm]?[jt]sx?$/, '')
   // What is built from src is looked for there.
   const places = [...new Set([path, bare, bare.replace(/(^|\/)(?:dist|lib|build|out)\//, '$1src/')])]
-  const found = places.flatMap((place) => ENDINGS.map((ending) => place + ending)).find((file) => read(file) !== null)
+  const found = places
+    .flatMap((place) => ENDINGS.map((ending) => place + ending))
+    .find((file) => read(file) !== null)
   return found === undefined ? [] : [found]
 }
 

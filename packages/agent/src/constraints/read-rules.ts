@@ -25,6 +25,10 @@ const NO_DEPENDENCY =
 const NAMED_DEPENDENCY =
   /\b(?:do not|don't|never|must not|may not|avoid)\s+(?:add|adding|use|using|install|installing|depend(?:ing)? on|introduce|introducing)\s+[`'"]?(@?[a-z\d][\w./-]*)[`'"]?(?:\s+as an? (?:new |npm |runtime |dev )*(?:dependency|package)|(?=\s+or\s|\s*[,.;]|\s*$))/i
 
+const AS_DEPENDENCY = /\bas an? (?:new |npm |runtime |dev )*(?:dependency|package)|\b(?:install|depend on)\b/i
+const GENERIC =
+  /^(?:an?|any|the|new|more|further|additional|other|third-party|external|npm|dependenc(?:y|ies)|packages?|librar(?:y|ies)|modules?|anything|something|things?)$/i
+
 const API_FIXED =
   /\b(?:public|exported|external)\s+(?:api|interfaces?|surface|signatures?|functions?|exports?|types?)\b|\bapi\b/i
 const API_VERB =
@@ -32,7 +36,10 @@ const API_VERB =
 
 const MUST_EXIST = /\b(?:must|has to|have to|shall) (?:still )?exist\b/i
 const SIZE =
-  /\b(?:(?:must|may|should|shall|can) (?:stay|remain|be|not (?:be )?(?:exceed|grow (?:above|beyond)|longer than|larger than|bigger than|more than|over))(?: (?:below|under|at most|within|less than|smaller than|no (?:longer|larger|more) than))?|(?:keep|stays?)\b[^.;]{0,60}?\b(?:below|under|within|at most)|no longer than|at most|not exceed)\s+([\d][\d,._]*)\s*(lines?|loc|bytes?|b|kb|kib|kilobytes?|mb|mib|megabytes?)\b/i
+  /\b(?:(?:must|may|should|shall|can)(?: not)?|keep|stays?|no)\b[^.;]{0,80}?\b(?:below|under|within|at most|exceed|beyond|above|over|(?:longer|larger|bigger|smaller|less|more|greater) than)\s+([\d][\d,._]*)\s*(lines?|loc|bytes?|b|kb|kib|kilobytes?|mb|mib|megabytes?)\b/i
+/** These bound from above only in a sentence that forbids. */
+const NEEDS_NEGATION = /\b(?:exceed|beyond|above|over|(?:longer|larger|bigger|more|greater) than)\s+\d/i
+const NEGATION = /\b(?:no|not|never|nothing|none|neither)\b|n't\b/i
 const EVERY_FILE =
   /\b(?:no|each|every|all|any|source) (?:source |code )?files?\b|\bfiles (?:must|may|should)\b/i
 const COMMAND_GREEN =
@@ -53,25 +60,25 @@ function rulesOf(text: string): Rule[] {
   const command = COMMAND_GREEN.exec(text)?.[1]
   if (command !== undefined && /\s|^[a-z]+$/.test(command)) return [{ kind: 'command', command }]
   const paths = pathsIn(text)
-  const size = sizeRule(text, paths)
+  const bare = withoutPaths(text)
+  const size = sizeRule(bare, paths)
   if (size !== null) return [size]
-  if (NO_DEPENDENCY.test(text)) return [{ kind: 'dependency', names: null }]
-  if (API_FIXED.test(text) && API_VERB.test(text))
+  const name = NAMED_DEPENDENCY.exec(text)?.[1]
+  if (name !== undefined && !GENERIC.test(name) && AS_DEPENDENCY.test(text))
+    return [{ kind: 'dependency', names: [name] }]
+  if (NO_DEPENDENCY.test(bare)) return [{ kind: 'dependency', names: null }]
+  if (API_FIXED.test(bare) && API_VERB.test(bare))
     return [{ kind: 'api', globs: paths.length === 0 ? null : paths }]
-  if (ONLY_HERE.test(text) && paths.length > 0) return [{ kind: 'path', mode: 'only', globs: paths }]
+  if (ONLY_HERE.test(bare) && paths.length > 0) return [{ kind: 'path', mode: 'only', globs: paths }]
   if (paths.length > 0) {
-    if (FORBIDS_CHANGE.test(text) || IS_FIXED.test(text) || MUST_NOT_BE_CHANGED.test(text))
+    if (FORBIDS_CHANGE.test(bare) || IS_FIXED.test(bare) || MUST_NOT_BE_CHANGED.test(bare))
       return [{ kind: 'path', mode: 'untouched', globs: paths }]
-    if (FORBIDS_REMOVAL.test(text) || MUST_NOT_BE_REMOVED.test(text))
+    if (FORBIDS_REMOVAL.test(bare) || MUST_NOT_BE_REMOVED.test(bare))
       return [{ kind: 'path', mode: 'kept', globs: paths }]
     const [only] = paths
-    if (MUST_EXIST.test(text) && paths.length === 1 && only !== undefined && !/[*?]/.test(only))
+    if (MUST_EXIST.test(bare) && paths.length === 1 && only !== undefined && !/[*?]/.test(only))
       return [{ kind: 'exists', path: only }]
   }
-  const name = NAMED_DEPENDENCY.exec(text)?.[1]
-  const isDependency =
-    /\bas an? (?:new |npm |runtime |dev )*(?:dependency|package)|\b(?:install|depend on)\b/i
-  if (name !== undefined && isDependency.test(text)) return [{ kind: 'dependency', names: [name] }]
   return []
 }
 
@@ -79,6 +86,7 @@ function sizeRule(text: string, paths: readonly string[]): Rule | null {
   const found = SIZE.exec(text)
   if (found === null) return null
   const globs = paths.length > 0 ? paths : EVERY_FILE.test(text) ? ['**'] : []
+  if (NEEDS_NEGATION.test(found[0]) && !NEGATION.test(text)) return null
   const count = Number((found[1] ?? '').replaceAll(/[,_]/g, ''))
   const unit = (found[2] ?? '').toLowerCase()
   if (globs.length === 0 || !Number.isFinite(count) || count <= 0) return null
@@ -86,11 +94,19 @@ function sizeRule(text: string, paths: readonly string[]): Rule | null {
   return { kind: 'size', globs, unit: 'bytes', most: count * (BYTES[unit[0] ?? 'b'] ?? 1) }
 }
 
+const WORD = /`([^`\s]{1,200})`|"([^"\s]{1,200})"|(?<![\w@])((?:\.{0,2}\/)?[\w@.*-]+(?:\/[\w@.*-]+)*\/?)/g
+
+/** The statement with a plain word for each path, so that dots in names do not end sentences. */
+const withoutPaths = (text: string): string =>
+  text.replaceAll(WORD, (word: string, ...[ticked, quoted, plain]: (string | undefined)[]) =>
+    isPath((ticked ?? quoted ?? plain ?? '').replace(/[.,;:]+$/, ''), plain === undefined)
+      ? `THAT${/[.,;:]+$/.exec(word)?.[0] ?? ''}`
+      : word,
+  )
+
 /** Words that are paths: with a slash, an extension of a file, or a glob; a folder covers what is in it. */
 function pathsIn(text: string): string[] {
-  const words = text.matchAll(
-    /`([^`\s]{1,200})`|"([^"\s]{1,200})"|(?<![\w@])((?:\.{0,2}\/)?[\w@.*-]+(?:\/[\w@.*-]+)*\/?)/g,
-  )
+  const words = text.matchAll(WORD)
   const found: string[] = []
   for (const match of words) {
     const quoted = match[1] ?? match[2]

@@ -31,6 +31,7 @@ export function createProject(files: Record<string, string>): Project {
     workspace: {
       root,
       treeHash: async () => hashFolder(root),
+      exists: refuse,
       fileHash: refuse,
       read: refuse,
       applyPatch: refuse,

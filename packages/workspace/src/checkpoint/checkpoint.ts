@@ -32,6 +32,8 @@ export interface Restored {
 export interface Checkpoints {
   take(): Promise<TakenCheckpoint>
   load(id: string): Promise<Checkpoint>
+  /** Text of a file as it was; null where it was absent. */
+  read(from: Checkpoint, path: string): Promise<string | null>
   changes(from: Checkpoint, to: Checkpoint): Promise<TreeChange[]>
   /** Unified diff of the contents. */
   diff(from: Checkpoint, to: Checkpoint): Promise<string>

@@ -84,6 +84,11 @@ export function createCheckpoints(options: {
   return {
     take: () => serial(takeNow),
     load: (id) => readDescription(repository, id),
+    async read(from, path) {
+      const listed = await repository.git(['ls-tree', '-z', from.tree, '--', path])
+      const object = /^\d+ blob ([0-9a-f]+)\t/.exec(listed)?.[1]
+      return object === undefined ? null : repository.git(['cat-file', 'blob', object])
+    },
     changes,
     diff: (from, to) => repository.git(['diff-tree', '-r', '-p', '--text', '--no-color', from.tree, to.tree]),
     restore: (target, choice) =>
