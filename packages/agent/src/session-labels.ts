@@ -1,5 +1,6 @@
 import {
   findLiteral,
+  isUntrusted,
   namesPrivateFile,
   type Destination,
   type Origin,
@@ -84,7 +85,8 @@ export function reduceLabels(state: LabelState, event: Event): void {
       return
     case 'tool.done': {
       const { call, output, lost } = event.body
-      if (originOf(event) !== null) state.untrusted ??= event.seq
+      const origin = originOf(event)
+      if (origin !== null && isUntrusted(origin)) state.untrusted ??= event.seq
       if (lost === 'refused') return
       if (state.pending.has(call))
         state.private ??= { seq: event.seq, what: 'a file that holds keys or passwords' }

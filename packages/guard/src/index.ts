@@ -35,7 +35,7 @@ export { findStop, liftStop, managedStopFile, orderStop } from './stop/stop-file
 export type { StopOrder } from './stop/stop-files.ts'
 export { clearLeftStubs } from './sandbox/mount-stubs.ts'
 export { isUntrusted, namesPrivateFile } from './labels/label.ts'
-export type { Origin, Sensitivity } from './labels/label.ts'
+export type { Origin } from './labels/label.ts'
 export { judgeLabels } from './labels/label-gate.ts'
 export type { LabelJudgement, SessionLabels } from './labels/label-gate.ts'
 export { outsideEffect } from './labels/destinations.ts'

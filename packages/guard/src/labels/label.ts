@@ -9,9 +9,6 @@ export type Origin =
   | 'agent'
   | 'sub-agent'
 
-/** Who may see it: anybody, whoever works on the project, the person, nobody. */
-export type Sensitivity = 'public' | 'workspace' | 'private' | 'secret'
-
 const untrusted: ReadonlySet<Origin> = new Set(['repository', 'tool-output', 'web', 'mcp', 'sub-agent'])
 
 /** Whether somebody else than the person may have written it. The agent's own words count by what it has read. */
