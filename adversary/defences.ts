@@ -197,8 +197,8 @@ export const defences: readonly Defence[] = [
     edits: [
       edit(
         BWRAP,
-        `['--unshare-all', '--unshare-user',`,
-        `['--unshare-user', '--unshare-net', '--unshare-ipc',`,
+        `: ['--unshare-all', '--unshare-user']`,
+        `: ['--unshare-user', '--unshare-net', '--unshare-ipc']`,
       ),
       probe,
     ],
@@ -209,8 +209,8 @@ export const defences: readonly Defence[] = [
     edits: [
       edit(
         BWRAP,
-        `['--unshare-all', '--unshare-user',`,
-        `['--unshare-user', '--unshare-pid', '--unshare-ipc',`,
+        `: ['--unshare-all', '--unshare-user']`,
+        `: ['--unshare-user', '--unshare-pid', '--unshare-ipc']`,
       ),
       probe,
     ],
