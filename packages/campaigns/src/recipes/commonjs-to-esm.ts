@@ -3,16 +3,7 @@ import type { SgNode } from '@ast-grep/napi'
 import { languageOfFile } from '../plan/source-language.ts'
 import { editText, type TextEdit } from './edit-text.ts'
 import type { Recipe, RecipeFiles } from './recipe.ts'
-import {
-  endOf,
-  isTopLevel,
-  lineOf,
-  ofKind,
-  replaceNode,
-  requiredModule,
-  rootOf,
-  startOf,
-} from './source-node.ts'
+import { endOf, lineOf, ofKind, replaceNode, requiredModule, rootOf, startOf } from './source-node.ts'
 
 const ENDS = ['.js', '.ts', '.mjs', '.mts', '.jsx', '.tsx', '.json', '/index.js', '/index.ts', '/index.mjs']
 const RENAMES: Readonly<Record<string, string>> = { '.cjs': '.mjs', '.cts': '.mts' }
@@ -45,8 +36,6 @@ function importNames(pattern: SgNode): string | null {
 interface Work {
   edits: TextEdit[]
   left: string[]
-  /** Import lines for requires that stand inside expressions. */
-  hoisted: string[]
 }
 
 /** One `const x = require('y')`, or several in one statement; false where it has to stay. */
@@ -162,45 +151,33 @@ function exportsNames(file: string, specifier: string, tree: RecipeFiles, all: R
   const text = tree.read(whole) ?? ''
   if (whole.endsWith('.json') || text === '') return false
   if (/^\s*export\s+default\b|\bexport\s*\{[^}]*\bas\s+default\b/mu.test(text)) return false
-  if (/\bmodule\.exports\s*=\s*(?!\{)/u.test(text)) return false
+  if (/\bmodule\.exports\s*=(?![=>]|\s*\{)/u.test(text)) return false
   return /\bexports\.[\w$]+\s*=|\bmodule\.exports\s*=\s*\{|^\s*export\s/mu.test(text)
 }
 
 function convert(file: string, text: string, language: string, tree: RecipeFiles, all: ReadonlySet<string>) {
   const root = rootOf(language, text)
-  const work: Work = { edits: [], left: [], hoisted: [] }
+  const work: Work = { edits: [], left: [] }
   const declared = topNames(root)
   const specifier = (name: string) => wholeSpecifier(file, name, all)
-  const done = new Set<number>()
   for (const node of root.children()) {
     const kind = node.kind()
     const isDeclaration = kind === 'lexical_declaration' || kind === 'variable_declaration'
-    if (
-      isDeclaration &&
-      node.text().includes('require') &&
+    if (isDeclaration && node.text().includes('require'))
       convertDeclaration(node, specifier, work, (name) => exportsNames(file, name, tree, all))
-    )
-      done.add(node.id())
     else if (kind === 'expression_statement') {
       const [only] = node.children()
       const plain = requiredModule(only)
-      if (plain !== null) {
-        work.edits.push(
-          replaceNode(node, `import '${specifier(plain)}'${node.text().endsWith(';') ? ';' : ''}`),
-        )
-        done.add(node.id())
-      } else if (/^['"]use strict['"];?$/u.test(node.text().trim())) {
+      const semicolon = node.text().endsWith(';') ? ';' : ''
+      if (plain !== null) work.edits.push(replaceNode(node, `import '${specifier(plain)}'${semicolon}`))
+      else if (/^['"]use strict['"];?$/u.test(node.text().trim())) {
         const end = text[endOf(node)] === '\n' ? endOf(node) + 1 : endOf(node)
         work.edits.push({ start: startOf(node), end, text: '' })
-        done.add(node.id())
-      } else if (convertExport(node, work, declared)) done.add(node.id())
+      } else convertExport(node, work, declared)
     }
   }
-  const insideDone = (node: SgNode) => {
-    for (let at: SgNode | null = node; at !== null; at = at.parent())
-      if (isTopLevel(at) && done.has(at.id())) return true
-    return false
-  }
+  const insideDone = (node: SgNode) =>
+    work.edits.some((edit) => startOf(node) >= edit.start && endOf(node) <= edit.end && edit.end > edit.start)
   for (const call of ofKind(root, 'call_expression')) {
     if (call.field('function')?.text() === 'require' && !insideDone(call))
       work.left.push(
