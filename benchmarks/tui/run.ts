@@ -2,10 +2,10 @@
  * The terminal UI while an answer streams at 100 pieces a second: share of one core, and time from a key to its echo.
  * Usage: node benchmarks/tui/run.ts [SECONDS], default 60. Needs Linux and a built bundle.
  */
-import { spawn } from '@lydell/node-pty'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
+import { spawnInTerminal } from '../../packages/cli/src/tui/testing/spawn-in-terminal.ts'
 import { streamServer } from './stream-server.ts'
 
 const seconds = Number(process.argv[2] ?? 60)
@@ -16,21 +16,13 @@ mkdirSync(work)
 const server = await streamServer({ everyMs, pieces: (seconds * 1_000) / everyMs })
 const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms))
 
-const pty = spawn(
-  resolve(import.meta.dirname, '../../node_modules/.bin/cairn'),
+const pty = spawnInTerminal(
   ['--model', 'openai-compatible/x', '--base-url', server.baseUrl, '--wire', 'chat'],
   {
-    cols: 120,
+    columns: 120,
     rows: 40,
     cwd: work,
-    name: 'xterm-256color',
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      HOME: folder,
-      CAIRN_DATA_DIR: join(folder, 'data'),
-      TERM: 'xterm-256color',
-      ...(process.env['NODE_OPTIONS'] ? { NODE_OPTIONS: process.env['NODE_OPTIONS'] } : {}),
-    },
+    env: { HOME: folder, CAIRN_DATA_DIR: join(folder, 'data') },
   },
 )
 let seen = ''
@@ -78,10 +70,10 @@ await shows('The ')
 await pause(1_000)
 const [cpu, begin, bytesBefore] = [cpuMs(pty.pid), performance.now(), bytes]
 const echoes: number[] = []
-let over = false
-void server.done.then(() => (over = true))
+const stream = { over: false }
+void server.done.then(() => (stream.over = true))
 let typed = ''
-while (!over) {
+while (!stream.over) {
   const letter = 'abcdefghij'[typed.length % 10] ?? 'a'
   echoes.push(await echo(typed, letter))
   typed += letter
@@ -109,7 +101,6 @@ for (const [name, value, goal] of rows) console.log(`${name.padEnd(28)} ${value.
 pty.write('\u0003')
 await pause(200)
 pty.write('\u0003')
-await pause(Number(process.env['BENCH_LEAVE_MS'] ?? 200))
 await pause(200)
 pty.kill('SIGKILL')
 server.close()

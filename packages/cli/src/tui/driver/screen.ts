@@ -31,7 +31,10 @@ export interface Screen {
 }
 
 /** Streams come in many small pieces; more frames than this cannot be read. */
-const FRAME_MS = 80
+const FRAME_MS = 100
+
+/** No bracketed paste, no keyboard protocol, a visible cursor: for an end that came without an order. */
+const GIVEN_BACK = '\u001B[?2026l\u001B[?2004l\u001B[<u\u001B[>4;0m\u001B[?25h'
 
 const FRESH = {
   previousLines: [],
@@ -121,6 +124,7 @@ export function createScreen(live: LiveView, focus: () => Component): Screen {
     invalidate: () => undefined,
   })
 
+  const restore = () => real.write(GIVEN_BACK)
   const draw = () => {
     if (timer !== null) clearTimeout(timer)
     timer = null
@@ -135,6 +139,7 @@ export function createScreen(live: LiveView, focus: () => Component): Screen {
       return real.rows
     },
     start() {
+      process.once('exit', restore)
       tui.setFocus(focus())
       tui.start()
     },
@@ -163,6 +168,7 @@ export function createScreen(live: LiveView, focus: () => Component): Screen {
       stopped = true
       await real.drainInput(200, 20)
       tui.stop({ preserveScreen: true })
+      process.off('exit', restore)
     },
   }
 }

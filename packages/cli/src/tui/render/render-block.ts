@@ -17,7 +17,7 @@ export interface Look {
 const FOLDED = { diff: 12, failure: 4 } as const
 const OPEN_LINES = 200
 
-export function paintTone(tone: Tone, paint: Paint): (text: string) => string {
+function paintTone(tone: Tone, paint: Paint): (text: string) => string {
   const byTone = { good: paint.green, warn: paint.yellow, bad: paint.red, dim: paint.dim }
   return tone === 'plain' ? (text) => text : byTone[tone]
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { assert, property, string } from 'fast-check'
 import { visibleWidth } from '@earendil-works/pi-tui'
 import { createPaint } from '../../output/paint.ts'
-import { onlyColours } from '../driver/only-colours.ts'
+import { ESC, onlyColours } from '../driver/only-colours.ts'
 import type { Block, CallView } from '../state/block.ts'
 import { highlight } from './highlight.ts'
 import { renderBlock } from './render-block.ts'
@@ -10,6 +10,7 @@ import { renderQuestion } from './render-question.ts'
 import { contextBar } from './status-line.ts'
 
 const plain = createPaint({}, {})
+const COLOUR = new RegExp(`${ESC}\\[[\\d;]*m`, 'u')
 const painted = createPaint({}, { FORCE_COLOR: '1' })
 const call = (text: string): CallView => ({
   id: 'c',
@@ -41,7 +42,7 @@ test('no text, whatever it holds, brings a control character to the terminal', (
       for (const open of [false, true])
         for (const block of blocksOf(`${text}\u001B]0;x\u0007\u202E&#27;[2J`))
           for (const line of renderBlock(block, { width: 40, paint: painted, open })) {
-            const colourless = line.split(/\u001B\[[\d;]*m/u).join('')
+            const colourless = line.split(COLOUR).join('')
             expect(/[\p{Cc}\u202E]/u.test(colourless), JSON.stringify(line)).toBe(false)
           }
     }),

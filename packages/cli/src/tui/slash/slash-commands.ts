@@ -6,7 +6,7 @@ import type { SlashCommand, SlashHost } from './slash-command.ts'
 import { VIEW_COMMANDS } from './view-commands.ts'
 
 /** Keys of the terminal UI, for `/help`. */
-export const KEYS: readonly (readonly [string, string])[] = [
+const KEYS: readonly (readonly [string, string])[] = [
   ['Enter', 'send; while it works: delivered after the present step'],
   ['Tab', 'while it works: queue for after the turn; else complete'],
   ['Shift/Alt+Enter, \\ Enter', 'new line'],

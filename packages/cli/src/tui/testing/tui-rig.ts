@@ -1,7 +1,8 @@
-import { spawn, type IPty } from '@lydell/node-pty'
+import type { IPty } from '@lydell/node-pty'
 import type { Script } from '@cairn/models/testing'
-import { CAIRN, cliRig, pause, type CliRig } from '../../e2e/testing/cli-rig.ts'
+import { cliRig, pause, type CliRig } from '../../e2e/testing/cli-rig.ts'
 import { screenSvg } from './screen-svg.ts'
+import { spawnInTerminal } from './spawn-in-terminal.ts'
 
 /** The real command in a pseudo terminal, and the screen that a person would see. */
 export interface TuiRig extends AsyncDisposable {
@@ -13,6 +14,8 @@ export interface TuiRig extends AsyncDisposable {
   everything(): string
   /** The visible screen with its colours. */
   svg(title: string): string
+  /** The visible screen and its scrollback with the sequences that would draw them. */
+  serialised(): string
   /** All bytes that were written. */
   raw(): string
   type(text: string): void
@@ -60,20 +63,15 @@ export async function tuiRig(script: Script, options: TuiRigOptions = {}): Promi
   const cli = options.cli ?? (await cliRig(script, options.files))
   const { columns = 80, rows = 24 } = options
   const { default: headless } = await import('@xterm/headless')
+  const { default: addon } = await import('@xterm/addon-serialize')
   const terminal = new headless.Terminal({ cols: columns, rows, scrollback: 5_000, allowProposedApi: true })
-  const pty = spawn(CAIRN, [...(options.words ?? []), ...(options.model ?? cli.model())], {
-    cols: columns,
+  const serialize = new addon.SerializeAddon()
+  terminal.loadAddon(serialize)
+  const pty = spawnInTerminal([...(options.words ?? []), ...(options.model ?? cli.model())], {
+    columns,
     rows,
     cwd: cli.cwd,
-    name: 'xterm-256color',
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      HOME: cli.home,
-      CAIRN_DATA_DIR: cli.dataDir,
-      LANG: 'C.UTF-8',
-      TERM: 'xterm-256color',
-      ...options.env,
-    },
+    env: { HOME: cli.home, CAIRN_DATA_DIR: cli.dataDir, ...options.env },
   })
   let raw = ''
   let over = false
@@ -105,6 +103,7 @@ export async function tuiRig(script: Script, options: TuiRigOptions = {}): Promi
     screen,
     everything: () => rowsFrom(0),
     svg: (title) => screenSvg(terminal, title),
+    serialised: () => serialize.serialize(),
     raw: () => raw,
     type: (text) => pty.write(text),
     async send(text) {
