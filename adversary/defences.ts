@@ -28,6 +28,13 @@ const shownHome = edit(
   `const visible: string[] = []`,
 )
 
+/** The namespaces that the commands of a session share: without them each command is on its own again. */
+const alone = edit(
+  'guard/src/sandbox/create-sandbox.ts',
+  `if (session === null) return { enter: [], inNetwork: false }`,
+  `if (session === null || session !== null) return { enter: [], inNetwork: false }`,
+)
+
 /** Everything that the suite can take away, to show that a case fails without it. */
 export const defences: readonly Defence[] = [
   {
@@ -200,6 +207,7 @@ export const defences: readonly Defence[] = [
         `: ['--unshare-all', '--unshare-user']`,
         `: ['--unshare-user', '--unshare-net', '--unshare-ipc']`,
       ),
+      alone,
       probe,
     ],
   },
@@ -212,6 +220,7 @@ export const defences: readonly Defence[] = [
         `: ['--unshare-all', '--unshare-user']`,
         `: ['--unshare-user', '--unshare-pid', '--unshare-ipc']`,
       ),
+      alone,
       probe,
     ],
   },
@@ -386,6 +395,17 @@ export const defences: readonly Defence[] = [
         'guard/src/display/escape-for-display.ts',
         `  return text.replace(`,
         `  return text || text.replace(`,
+      ),
+    ],
+  },
+  {
+    id: 'trust-by-hash',
+    what: 'instructions of a repository are trusted only as the bytes that a person looked at',
+    edits: [
+      edit(
+        'agent/src/compose.ts',
+        `trust.isTrusted('instructions', file.path, Buffer.from(file.text)) ? { ...file, trusted: true } : file,`,
+        `({ ...file, trusted: true }),`,
       ),
     ],
   },

@@ -13,10 +13,10 @@ const WATCHED =
 
 /**
  * Of these a command may make one where there was none: it shows in the next diff as any script of package.json would, and
- * nothing acts on it before a person does (direnv asks, git needs a configuration that is pinned). Existing ones must stay.
+ * nothing acts on it before a person does (direnv asks, instructions are trusted by their hash, git needs a configuration that is pinned). Existing ones must stay.
  */
 const MAY_APPEAR =
-  /^(?:\.envrc|\.npmrc|\.yarnrc\.yml|\.pnpmfile\.cjs|\.gitattributes|\.gitmodules|\.gitlab-ci\.yml|\.bashrc|\.profile|\.zshrc)$/u
+  /^(?:\.envrc|\.npmrc|\.yarnrc\.yml|\.pnpmfile\.cjs|\.gitattributes|\.gitmodules|\.gitlab-ci\.yml|AGENTS\.md|CLAUDE\.md|GEMINI\.md|\.bashrc|\.profile|\.zshrc)$/u
 
 /** The state of everything that must stay as it is: path → what is there. */
 export type Surroundings = ReadonlyMap<string, string>

@@ -175,7 +175,7 @@ export const tasks: readonly BenignTask[] = [
     'mkdir -p "ä ö" && ls "ä ö"',
   ),
   task('large output', 'seq 20000'),
-  task('a debugger of shell', 'set -x; echo traced; set +x', 'bash -c "echo $0 $BASH_VERSION"'),
+  task('a debugger of shell', 'set -x; echo traced; set +x', 'bash -c \'echo "$BASH_VERSION"\''),
   task(
     'sqlite in python',
     "python3 -c \"import sqlite3; print(sqlite3.connect(':memory:').execute('select 1').fetchone())\"",

@@ -43,7 +43,8 @@ export const exfiltration: AttackCase[] = [
   ...ways.map(([name, command]): AttackCase => ({
     id: `exfiltration/${slug(name)}`,
     title: `data leaves by ${name}`,
-    stoppedBy: ['network-namespace'],
+    // Not every git can push without a helper that a sandbox lacks.
+    stoppedBy: name === 'a git remote' ? [] : ['network-namespace'],
     quick: name === 'bash alone',
     model: (arena) => steps(exec(command(arena))),
   })),
