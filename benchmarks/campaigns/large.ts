@@ -113,11 +113,10 @@ async function campaign(name: keyof typeof CAMPAIGNS, kills: number): Promise<Ou
       planned ||= text.includes('campaign.handed-in')
     })
     const ended = new Promise<number | null>((done) => child.once('close', (code) => done(code)))
-    let over = false
-    void ended.then(() => (over = true))
-    while (!over && killed < kills) {
+    const over = () => child.exitCode !== null || child.signalCode !== null
+    while (!over() && killed < kills) {
       await Promise.race([ended, sleep(150 + Math.random() * 1_500)])
-      if (over || !planned) continue
+      if (over() || !planned) continue
       const nodes = descendants(child.pid ?? 0).filter(isNode)
       // Now and then the coordinator, else one of the workers.
       const victim =

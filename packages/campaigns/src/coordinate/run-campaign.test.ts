@@ -1,10 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { scriptedServer, type Script } from '@cairn/models/testing'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { openCampaign } from '../state/campaign-journal.ts'
 import { campaignRig } from '../testing/campaign-rig.ts'
 import { rollBackUnit } from './roll-back.ts'
+
+// Workers are processes that load their sources first.
+vi.setConfig({ testTimeout: 180_000 })
 
 const numbered = (count: number, text: (index: number) => string) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`src/f${index}.js`, text(index)]))
