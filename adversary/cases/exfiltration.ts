@@ -43,7 +43,7 @@ export const exfiltration: AttackCase[] = [
   ...ways.map(([name, command]): AttackCase => ({
     id: `exfiltration/${slug(name)}`,
     title: `data leaves by ${name}`,
-    // Not every git can push without a helper that a sandbox lacks.
+    // With the network this push still reached nothing; why was not found out, so it counts as not shown.
     stoppedBy: name === 'a git remote' ? [] : ['network-namespace'],
     quick: name === 'bash alone',
     model: (arena) => steps(exec(command(arena))),
