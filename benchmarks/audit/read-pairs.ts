@@ -17,16 +17,29 @@ export interface Pair {
 export function readPairs(folder: string): Pair[] {
   const pairs: Pair[] = []
   for (const file of readdirSync(join(folder, 'corpus')).toSorted()) {
-    for (const block of readFileSync(join(folder, 'corpus', file), 'utf8').split(/^== /m).slice(1)) {
+    for (const block of readFileSync(join(folder, 'corpus', file), 'utf8')
+      .split(/^== /m)
+      .slice(1)) {
       const [head = '', ...lines] = block.split('\n')
       const [cwes = '', name = '', path = ''] = head.split(' ')
       const read = (side: 1 | 2) => {
-        const text = lines.join('\n').replace(/\[\[([\s\S]*?)\|\|([\s\S]*?)\]\](?!\])/g, (...match: string[]) => match[side] ?? '')
+        const text = lines
+          .join('\n')
+          .replace(/\[\[([\s\S]*?)\|\|([\s\S]*?)\]\](?!\])/g, (...match: string[]) => match[side] ?? '')
         const [first = '', ...more] = text.split(/^@@ /m)
-        const files = more.map((one) => ({ path: one.slice(0, one.indexOf('\n')), text: one.slice(one.indexOf('\n') + 1) }))
+        const files = more.map((one) => ({
+          path: one.slice(0, one.indexOf('\n')),
+          text: one.slice(one.indexOf('\n') + 1),
+        }))
         return first.trim() === '' ? files : [{ path, text: first }, ...files]
       }
-      pairs.push({ name, cwes: cwes.split(',').map(Number), heldOut: file.startsWith('held-out'), bad: read(1), good: read(2) })
+      pairs.push({
+        name,
+        cwes: cwes.split(',').map(Number),
+        heldOut: file.startsWith('held-out'),
+        bad: read(1),
+        good: read(2),
+      })
     }
   }
   return pairs

@@ -9,7 +9,11 @@ import { readPairs, type Pair } from './read-pairs.ts'
 
 const verbose = process.argv.includes('--verbose')
 const all = readPairs(import.meta.dirname)
-const pairs = process.argv.includes('--held-out') ? all.filter((pair) => pair.heldOut) : process.argv.includes('--all') ? all : all.filter((pair) => !pair.heldOut)
+const pairs = process.argv.includes('--held-out')
+  ? all.filter((pair) => pair.heldOut)
+  : process.argv.includes('--all')
+    ? all
+    : all.filter((pair) => !pair.heldOut)
 
 /** Says of which weaknesses (CWE) an engine sees one in files; null where it cannot read the language. */
 type Engine = (pair: Pair, files: Pair['bad']) => Promise<Set<number> | null>
@@ -45,7 +49,11 @@ const speaksOf: readonly [RegExp, readonly number[]][] = [
 ]
 
 const isPlugin = (value: unknown): value is ESLint.Plugin & { rules: object } =>
-  typeof value === 'object' && value !== null && 'rules' in value && typeof value.rules === 'object' && value.rules !== null
+  typeof value === 'object' &&
+  value !== null &&
+  'rules' in value &&
+  typeof value.rules === 'object' &&
+  value.rules !== null
 
 /** One of ESLint's packs with all its rules that speak of a weakness; null where it cannot be loaded. */
 function eslint(pack: string): Engine | null {
@@ -103,7 +111,9 @@ const line = (name: string, { tp, fp, fn, read }: Score, ms: number | null): str
 }
 
 console.log(`${pairs.length} pairs, ${new Set(pairs.map((pair) => pair.cwes[0])).size} classes\n`)
-console.log('| engine | pairs read | found | false | missed | precision | recall | F1 | ms |\n|---|---|---|---|---|---|---|---|---|')
+console.log(
+  '| engine | pairs read | found | false | missed | precision | recall | F1 | ms |\n|---|---|---|---|---|---|---|---|---|',
+)
 const classes = new Map<number, Score>()
 for (const [name, engine] of Object.entries(engines)) {
   if (engine === null) continue
@@ -122,10 +132,21 @@ for (const [name, engine] of Object.entries(engines)) {
     if (name !== 'cairn') continue
     const cwe = pair.cwes[0] ?? 0
     const one = classes.get(cwe) ?? { tp: 0, fp: 0, fn: 0, read: 0 }
-    classes.set(cwe, { tp: one.tp + (hit ? 1 : 0), fn: one.fn + (hit ? 0 : 1), fp: one.fp + (wrong ? 1 : 0), read: one.read + 1 })
-    if (verbose && (!hit || wrong)) console.log(`${hit ? '' : 'MISSED '}${wrong ? 'FALSE ' : ''}${pair.cwes.join()} ${pair.name} bad:${[...(bad ?? [])].join()} good:${[...(good ?? [])].join()}`)
+    classes.set(cwe, {
+      tp: one.tp + (hit ? 1 : 0),
+      fn: one.fn + (hit ? 0 : 1),
+      fp: one.fp + (wrong ? 1 : 0),
+      read: one.read + 1,
+    })
+    if (verbose && (!hit || wrong))
+      console.log(
+        `${hit ? '' : 'MISSED '}${wrong ? 'FALSE ' : ''}${pair.cwes.join()} ${pair.name} bad:${[...(bad ?? [])].join()} good:${[...(good ?? [])].join()}`,
+      )
   }
   console.log(line(name, score, performance.now() - start))
 }
-console.log('\n| CWE (cairn) | pairs | found | false | missed | precision | recall | F1 | |\n|---|---|---|---|---|---|---|---|---|')
-for (const [cwe, score] of [...classes].toSorted(([a], [b]) => a - b)) console.log(line(`CWE-${cwe}`, score, null))
+console.log(
+  '\n| CWE (cairn) | pairs | found | false | missed | precision | recall | F1 | |\n|---|---|---|---|---|---|---|---|---|',
+)
+for (const [cwe, score] of [...classes].toSorted(([a], [b]) => a - b))
+  console.log(line(`CWE-${cwe}`, score, null))

@@ -60,7 +60,9 @@ export function bind(
         bind(machine, target, inner, frame, null, declares)
         if (target.kind === 'name' && from !== null && key !== null) {
           const path = accessPath(from)
-          if (path !== null) frame.derived.set(target.name, [`${path}.${key}`])
+          const paths: string[] = []
+          if (path === null) madeFrom(from, paths, 4)
+          frame.derived.set(target.name, path === null ? paths : [`${path}.${key}`])
         }
       }
       if (pattern.rest !== undefined) bind(machine, pattern.rest, value, frame, null, declares)

@@ -147,6 +147,11 @@ export function builtinCall(
       const result = joinTaints(cleared(list.taint, kinds), second?.value.taint ?? [])
       return { ...onlyTaint(marked(result, marks.text)), text: list.text }
     }
+    if (
+      /^(?:charAt|at)$/.test(method) &&
+      first?.value.taint.some((one) => one.source.category === 'random') === true
+    )
+      return onlyTaint(first.value.taint)
     if (element.test(method) && list.heap.length > 0) return elements(list)
     if (sameList.test(method) && list.heap.length > 0) return list
     if (sameText.test(method) && list.heap.length === 0 && (list.taint.length > 0 || list.text !== null)) {
@@ -246,6 +251,8 @@ export function builtinCall(
     }
     return value
   }
+  if (name === 'URL' && typeof first?.value.constant === 'string' && first.value.constant.startsWith('/'))
+    return { ...onlyTaint(cleared(second?.value.taint ?? [], bits(['ssrf', 'redirect']))), refs: ['URL()'] }
   if (name === 'promise.resolve') {
     machine.write(callee.heap, null, first?.value ?? unknown)
     return unknown

@@ -70,7 +70,7 @@ export function evaluateCall(machine: Machine, expr: Expr & { kind: 'call' }, fr
       base.taint,
       args.length === 0 && receiver !== null ? receiver.taint : deepTaint(all, 2),
     )
-    const bitsCleared = model.clears === 'all' ? everything : bits(model.clears)
+    const bitsCleared = model.clears === 'all' ? everything & ~bits(['secret']) : bits(model.clears)
     const result = marked(
       cleared(stepped(taint, frame.file, expr.at, `passed through ${written ?? 'a call'}`), bitsCleared),
       model.marks ?? 0,

@@ -34,7 +34,7 @@ import {
   Scope,
 } from './value.ts'
 
-const entryBudget = 40_000
+const entryBudget = 15_000
 const maxDepth = 9
 
 /** Follows untrusted values through a program, from everywhere that a stranger or an unseen caller may enter. */
@@ -67,6 +67,7 @@ export function findHits(program: Program): Hit[] {
     models,
     trail: new Trail(),
     refined: new Set(),
+    stack,
     writes: 0,
     budget: entryBudget,
     expr(expr, frame) {
@@ -117,7 +118,8 @@ export function findHits(program: Program): Hit[] {
     },
     invoke(closure, args, frame, at, self = null) {
       const { fn } = closure
-      called.add(fn)
+      // A function that only calls itself still has callers that we do not see.
+      if (frame.file !== closure.file || at <= fn.at || at >= fn.end) called.add(fn)
       if (!closures.has(fn)) closures.set(fn, closure)
       const depth = stack.length
       if (depth >= maxDepth || machine.budget <= 0 || stack.filter((one) => one === fn).length > 1)

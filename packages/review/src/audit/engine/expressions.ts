@@ -139,6 +139,8 @@ function index(machine: Machine, expr: Expr & { kind: 'index' }, frame: Frame): 
   const key = machine.expr(expr.index, frame)
   if (typeof key.constant === 'string') return machine.member(object, key.constant, frame, expr.at)
   if (typeof key.constant === 'number') return machine.member(object, String(key.constant), frame, expr.at)
+  const random = key.taint.filter((one) => one.source.category === 'random')
+  if (random.length > 0) return join(elements(object), onlyTaint(random))
   return { ...elements(object), refs: object.refs.map((ref) => `${ref}[]`) }
 }
 
@@ -207,8 +209,7 @@ function arithmetic(machine: Machine, expr: Expr & { kind: 'arithmetic' }, frame
     const taint = joinTaints(left.taint, marked(right.taint, marks.embedded | marks.text))
     return { ...unknown, taint, refs: left.refs.length > 0 ? ['pathlib.Path()'] : [] }
   }
-  if (expr.op === '|' || expr.op === '*')
-    return { ...unknown, taint: expr.op === '|' ? joinTaints(left.taint, right.taint) : [] }
+  if (expr.op === '|') return onlyTaint(joinTaints(left.taint, right.taint))
   return onlyTaint(
     joinTaints(left.taint, right.taint)
       .filter((one) => one.source.category === 'random')

@@ -2,7 +2,7 @@ import type { Expr, Fn, Stmt } from '../ir/ir.ts'
 import { bits, everything, injections } from '../models/kinds.ts'
 import { isSafePattern } from '../regex/is-safe-pattern.ts'
 import { accessPath, writtenName, type Frame, type Machine } from './machine.ts'
-import { cleared, marks, withTaint } from './value.ts'
+import { cleared, marks, unknown, withTaint } from './value.ts'
 
 /** What a condition proves about an access path: kinds of sinks that its value is safe for. */
 interface Fact {
@@ -18,6 +18,7 @@ const validName =
   /(?:^|[._])(?:is_?)?_?(?:valid|safe|allowed|trusted|permitted|whitelisted|allow_?listed|sane)|(?:valid|safe|allowed|trusted)$|Allowed|Trusted|^has_allowed|url_has_allowed|is_?numeric/i
 const digits =
   /\.(?:isdigit|isnumeric|isdecimal|isalnum|isalpha|isidentifier)$|(?:^|\.)(?:isInteger|isSafeInteger|isFinite)$|^validator\.is(?!Empty|Length|URL|JSON|Base64)|\.is(?:UUID|Int|Alphanumeric|MongoId|Numeric|Alpha|Hexadecimal)$|^(?:uuidValidate|isUUID|ObjectId\.is[vV]alid|mongoose\.isValidObjectId|isValidObjectId|mongoose\.Types\.ObjectId\.isValid|isUuid|validateUuid)$/
+const resolves = /(?:^|\.)(?:resolve|normalize|realpathSync|realpath|abspath|join)$/
 const membership = /\.(?:includes|has|__contains__|hasOwnProperty|hasOwn|some|indexOf)$/
 
 function constantText(machine: Machine, expr: Expr, frame: Frame): string | null {
@@ -46,12 +47,23 @@ function factsOfCall(
   const method = expr.callee.kind === 'member' ? expr.callee.name : written
   if (polarity && membership.test(written) && object !== null) {
     const member = written.endsWith('hasOwn') ? expr.args[1]?.value : first?.value
+    const part = member === undefined ? null : hostOf(member)
+    if (part !== null && clean(machine, object, frame)) return [{ path: part, clears: places }]
     const path = member === undefined ? null : accessPath(member)
     if (path !== null && (written.endsWith('hasOwn') || clean(machine, object, frame)))
       return [{ path, clears: everything }]
     const callback = first?.value.kind === 'function' ? first.value.fn : null
     if (method === 'some' && callback !== null && clean(machine, object, frame))
       return factsOfCallback(callback)
+  }
+  if (!polarity && membership.test(written) && object !== null && firstPath !== null) {
+    const list = machine.expr(object, frame)
+    if (
+      list.heap.some((heap) =>
+        [...heap.fields.values(), heap.rest ?? unknown].some((one) => one.constant === '__proto__'),
+      )
+    )
+      return [{ path: firstPath, clears: bits(['prototype']) }]
   }
   if (
     !polarity &&
@@ -83,6 +95,16 @@ function factsOfCall(
     return clean(machine, first.value, frame)
       ? [{ path: objectPath, clears: bits(['path', 'archive']), normalised: method !== 'is_relative_to' }]
       : []
+  }
+  if (
+    polarity &&
+    method === 'startsWith' &&
+    object?.kind === 'call' &&
+    resolves.test(writtenName(object.callee) ?? '')
+  ) {
+    const [inner] = object.args
+    const path = inner === undefined ? null : accessPath(inner.value)
+    if (path !== null) return [{ path, clears: bits(['path', 'archive']) }]
   }
   if (polarity && method === 'endsWith' && objectPath !== null && /\.host(?:name)?$/.test(objectPath)) {
     const text = first === undefined ? null : constantText(machine, first.value, frame)
@@ -189,6 +211,9 @@ function factsOfPredicate(machine: Machine, fn: Fn, polarity: boolean, frame: Fr
       if (stmt.kind === 'bind' && stmt.target.kind === 'name' && stmt.value !== null) {
         const paths = pathsIn(stmt.value)
         if (paths.length > 0) inner.derived.set(stmt.target.name, paths)
+      } else if (stmt.kind === 'bind' && stmt.target.kind === 'fields' && stmt.value !== null) {
+        for (const { target } of stmt.target.fields)
+          if (target.kind === 'name') inner.derived.set(target.name, pathsIn(stmt.value))
       } else if (stmt.kind === 'if') {
         const test = stmt.test
         walk(stmt.consequent, [...known, ...withDerived(facts(machine, test, true, inner), inner)])
@@ -239,6 +264,21 @@ const ends = (stmts: readonly Stmt[]): boolean => {
   return last.kind === 'return' || last.kind === 'throw' || last.kind === 'jump'
 }
 
+/** The access path of an address of which the expression is the host: `new URL(x).hostname`. */
+function hostOf(expr: Expr): string | null {
+  if (
+    expr.kind !== 'member' ||
+    !/^(?:host|hostname|netloc|origin)$/.test(expr.name) ||
+    expr.object.kind !== 'call'
+  )
+    return null
+  const [first] = expr.object.args
+  return first !== undefined &&
+    /(?:^|\.)(?:URL|urlparse|urlsplit|parse)$/.test(writtenName(expr.object.callee) ?? '')
+    ? accessPath(first.value)
+    : null
+}
+
 function factsOfCompare(
   machine: Machine,
   expr: Expr & { kind: 'compare' },
@@ -253,6 +293,9 @@ function factsOfCompare(
     return []
   }
   if (expr.op === 'in' || expr.op === 'not in') {
+    const part = hostOf(expr.left)
+    if (positive && part !== null && clean(machine, expr.right, frame))
+      return [{ path: part, clears: places }]
     const path = accessPath(expr.left)
     if (positive && path !== null && clean(machine, expr.right, frame)) return [{ path, clears: everything }]
     const holder = accessPath(expr.right)
@@ -288,6 +331,8 @@ function factsOfCompare(
           const path = accessPath(item)
           return path === null ? [] : [{ path, clears: bits(['path', 'archive']) }]
         })
+    const part = hostOf(one)
+    if (part !== null && positive && clean(machine, other, frame)) return [{ path: part, clears: places }]
     const path = accessPath(one)
     if (path === null) continue
     const text = constantText(machine, other, frame)

@@ -17,6 +17,8 @@ function rolesByPosition(fn: Fn, refs: readonly string[]): (Role | null)[] {
   const framework = refs.join(' ')
   if (/\bkoa\b|koa-router|@koa/.test(framework)) return ['web.ctx', null]
   if (/\bhono\b/i.test(framework)) return ['web.ctx', null]
+  // `({ body }, reply) => …`: what is taken apart before a response is the request.
+  if (named[1] === 'web.res' && named[0] === null && fn.params[0]?.name === null) named[0] = 'web.req'
   if (named.some((role) => role !== null)) return named
   if (count >= 4) return [null, 'web.req', 'web.res', null]
   return count === 1 && framework.startsWith('express') === false && framework === ''

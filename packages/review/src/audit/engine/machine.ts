@@ -45,6 +45,8 @@ export interface Machine {
   readonly trail: Trail
   /** Access paths that a condition said something about. */
   readonly refined: Set<string>
+  /** Functions that run, outermost first. */
+  readonly stack: readonly Fn[]
   /** Heap writes so far: results of functions that write are not reused. */
   writes: number
   /** Expressions that the present entry point may still evaluate. */

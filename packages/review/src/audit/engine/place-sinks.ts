@@ -54,7 +54,7 @@ export function checkAssignment(
     const inherits = !object.refs.some((ref) => /Object\.create\(\)|Map\(\)/.test(ref))
     const chosen = key.taint.find((one) => counts(one, 'prototype'))
     const fromOutside = chosen !== undefined && (chosen.source.category === 'user' || frame.fn !== null)
-    const nested = place?.kind === 'index' && (place.object.kind === 'index' || recursive(frame))
+    const nested = place?.kind === 'index' && (place.object.kind === 'index' || recursive(machine))
     if (
       inherits &&
       chosen !== undefined &&
@@ -71,14 +71,21 @@ export function checkAssignment(
   }
 }
 
-/** Whether the function calls itself, as deep merges do. */
-function recursive(frame: Frame): boolean {
-  const { fn } = frame
-  if (fn === null || fn.name === '') return false
-  return (
-    JSON.stringify(fn.body).includes(`"callee":{"kind":"name","name":"${fn.name}"`) ||
-    /reduce|path|set|assign|merge|extend|deep/i.test(fn.name)
-  )
+const selfCalls = new WeakMap<object, boolean>()
+
+/** Whether a function that runs calls itself, as deep merges do, or is named like one. */
+function recursive(machine: Machine): boolean {
+  return machine.stack.some((fn) => {
+    if (fn.name === '') return false
+    let known = selfCalls.get(fn)
+    if (known === undefined) {
+      known =
+        JSON.stringify(fn.body).includes(`"callee":{"kind":"name","name":"${fn.name}"`) ||
+        /path|merge|extend|deep/i.test(fn.name)
+      selfCalls.set(fn, known)
+    }
+    return known
+  })
 }
 
 /** Sinks that are properties of object literals. */

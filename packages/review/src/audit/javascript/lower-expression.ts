@@ -92,7 +92,16 @@ export function expressionLowering({
     const at = node.start
     if (left === null) return value
     const target: Pattern = lowerPattern(left)
-    if (op === '=') return { kind: 'assign', target, value, at }
+    if (op === '=') {
+      if (value.kind === 'function' && value.fn.name === '')
+        value.fn.name =
+          target.kind === 'name'
+            ? target.name
+            : target.kind === 'place' && target.place.kind === 'member'
+              ? target.place.name
+              : ''
+      return { kind: 'assign', target, value, at }
+    }
     const old = lowerExpr(left)
     if (op === '+=') return { kind: 'assign', target, value: { kind: 'concat', parts: [old, value], at }, at }
     if (op === '||=' || op === '??=' || op === '&&=')

@@ -9,6 +9,12 @@ export function lowerStatements(nodes: readonly Tree[]): Stmt[] {
   return nodes.flatMap(lowerStatement)
 }
 
+/** A function without a name is known by the name it is given to. */
+function named(value: Expr, name: string): Expr {
+  if (value.kind === 'function' && value.fn.name === '') value.fn.name = name
+  return value
+}
+
 /** The statements of a body that may be one statement. */
 function body(node: Tree | null): Stmt[] {
   return node === null ? [] : lowerStatement(node)
@@ -25,7 +31,7 @@ const lowerings: Record<string, (node: Tree) => Stmt[]> = {
       return {
         kind: 'bind',
         target: lowerPattern(child(one, 'id') ?? one),
-        value: init === null ? null : lowerExpr(init),
+        value: init === null ? null : named(lowerExpr(init), text(child(one, 'id') ?? one, 'name')),
         at: one.start,
       }
     }),

@@ -24,6 +24,7 @@ export function splitName(name: string): [receiver: string, method: string] {
 /** A table of models by method name. */
 export class ModelTable<T> {
   readonly #byMethod = new Map<string, Entry<T>[]>()
+  readonly #known = new Map<string, readonly T[]>()
 
   constructor(models: readonly T[], calls: (model: T) => readonly Callee[]) {
     for (const model of models)
@@ -38,9 +39,20 @@ export class ModelTable<T> {
   /** Models for a thing outside called `ref`, or written as `written` where nothing is known about it. */
   find(refs: readonly string[], written: string | null, ours: boolean): T[] {
     const found = new Set<T>()
-    for (const ref of refs) this.#collect(ref, true, ours, found)
-    if (written !== null) this.#collect(written, refs.length === 0, ours, found)
+    for (const ref of refs) for (const model of this.#models(ref, true, ours)) found.add(model)
+    if (written !== null) for (const model of this.#models(written, refs.length === 0, ours)) found.add(model)
     return found.size === 0 ? [] : [...found]
+  }
+
+  #models(name: string, exact: boolean, ours: boolean): readonly T[] {
+    const key = `${exact ? 1 : 0}${ours ? 1 : 0}${name}`
+    let models = this.#known.get(key)
+    if (models === undefined) {
+      const found = new Set<T>()
+      this.#collect(name, exact, ours, found)
+      this.#known.set(key, (models = [...found]))
+    }
+    return models
   }
 
   #collect(name: string, exact: boolean, ours: boolean, found: Set<T>): void {

@@ -53,6 +53,8 @@ export function loadModels(): Models {
     },
     silent(refs, written) {
       const names = written === null ? refs : [...refs, written]
+      if (refs.some((ref) => /^(?:web\.(?:req|ctx|event)|py\.request|flask\.request)\b/.test(ref)))
+        return false
       return names.some((name) => {
         if (silentNames.test(name)) return true
         const [receiver, method] = splitName(name)

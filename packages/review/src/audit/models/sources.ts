@@ -40,6 +40,11 @@ export const sourceModels: readonly SourceModel[] = [
     label: '',
   },
   {
+    refs: ['*.entryName', 'unzipper.Parse()[].path', 'yauzl.Entry().fileName'],
+    category: 'user',
+    label: 'name in an archive',
+  },
+  {
     refs: [
       'process.argv',
       'sys.argv',

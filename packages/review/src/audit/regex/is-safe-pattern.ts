@@ -34,6 +34,6 @@ export function strippedKinds(
   if (kept !== undefined && !/[<>"'`;&|$/]/.test(kept)) return ['everything']
   if (/</.test(pattern) && /^\[|^\(|\|/.test(pattern)) found.push('xss')
   if (/^<$/.test(pattern)) found.push('xss')
-  if (/\\r|\\n|\[\\x00|\\s/.test(pattern) && !kept) found.push('log')
+  if (/\\r|\\n|\n|\r|\[\\x00|\\s/.test(pattern) && !kept) found.push('log')
   return found
 }
