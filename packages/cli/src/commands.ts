@@ -184,6 +184,19 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: ['cairn sessions --all', 'cairn sessions prune --older-than 180 --keep 50 --yes'],
   },
   {
+    name: 'trace',
+    summary: 'requirements beside plan, changes and evidence',
+    usage: 'cairn trace [ID] [--format text|html|json]',
+    options: {
+      format: { type: 'string', value: 'NAME', help: 'text (default), html or json.' },
+      json: { type: 'boolean', help: 'As JSON.' },
+    },
+    positionals: [0, 1],
+    examples: ['cairn trace', 'cairn trace --format html > trace.html'],
+    notes:
+      'shown: the gate accepted work that touches it · open: reported as open · violated: broken when the gate looked last · not shown: nothing speaks of it. Exit code 1: something is violated.',
+  },
+  {
     name: 'undo',
     summary: 'take back the newest turn of a session: conversation and files',
     usage: 'cairn undo [ID] [--turns N] [--force] [--json]',

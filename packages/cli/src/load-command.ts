@@ -10,6 +10,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<Loaded>>> = {
   campaign: () => import('./commands/campaign.ts'),
   fleet: () => import('./commands/fleet.ts'),
   sessions: () => import('./commands/sessions.ts'),
+  trace: () => import('./commands/trace.ts'),
   undo: () => import('./commands/undo.ts'),
   redo: () => import('./commands/redo.ts'),
   fork: () => import('./commands/fork.ts'),
