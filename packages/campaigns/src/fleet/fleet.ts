@@ -1,5 +1,5 @@
 /** A queue of one campaign. `keys`: what its jobs use up together with other queues (`repo:…`, `provider:…`). */
-export interface QueueSpec {
+interface QueueSpec {
   name: string
   keys: string[]
   /** Queues with a higher number are served first. Default 0. */
@@ -38,7 +38,7 @@ export interface FleetEvent {
   time: number
 }
 
-export interface WorkerInfo {
+interface WorkerInfo {
   id: string
   host: string
   pid: number

@@ -16,7 +16,7 @@ export interface Commits {
   moveBranch(branch: string, from: string | null, to: string): Promise<boolean>
 }
 
-export type Replay = { ok: true; commit: string } | { ok: false; files: string[]; detail: string }
+type Replay = { ok: true; commit: string } | { ok: false; files: string[]; detail: string }
 
 const NOBODY = '0'.repeat(40)
 

@@ -16,15 +16,3 @@ export function editText(source: string, edits: readonly TextEdit[]): string {
   }
   return result + source.slice(at)
 }
-
-/** Edit that removes a whole line statement, with its line break where it stands alone. */
-export function removeStatement(source: string, start: number, end: number): TextEdit {
-  const lineStart = source.lastIndexOf('\n', start - 1) + 1
-  const lineEnd = source.indexOf('\n', end)
-  const alone =
-    source.slice(lineStart, start).trim() === '' &&
-    source.slice(end, lineEnd === -1 ? undefined : lineEnd).trim() === ''
-  return alone
-    ? { start: lineStart, end: lineEnd === -1 ? source.length : lineEnd + 1, text: '' }
-    : { start, end, text: '' }
-}

@@ -39,9 +39,6 @@ export function requiredModule(node: SgNode | null | undefined): string | null {
   return values.length === 1 ? stringValue(values[0]) : null
 }
 
-/** Whether a node stands at the top of the file. */
-export const isTopLevel = (node: SgNode): boolean => node.parent()?.kind() === 'program'
-
 const FUNCTIONS: ReadonlySet<string> = new Set([
   'function_declaration',
   'function_expression',

@@ -10,7 +10,7 @@ const END = '.sqlite'
 const folder = (dataDir: string) => join(dataDir, 'campaigns')
 
 /** File of a campaign's journal. */
-export const campaignPath = (dataDir: string, id: string): string => join(folder(dataDir), `${id}${END}`)
+const campaignPath = (dataDir: string, id: string): string => join(folder(dataDir), `${id}${END}`)
 
 /** Ids of the campaigns of this machine, newest first. */
 export function listCampaigns(dataDir: string): string[] {
