@@ -182,7 +182,7 @@ function checkSink(
     const taint =
       sink.deep === true || value.heap.some((heap) => heap.isList) ? deepTaint(value) : value.taint
     for (const one of taint) {
-      if (!counts(one, sink.kind)) continue
+      if (!counts(one, sink.kind) || (sink.strangers === true && one.source.category !== 'user')) continue
       if (sink.only === 'object' && (one.marks & marks.text) !== 0) continue
       if (sink.only === 'bare' && (one.marks & marks.embedded) !== 0) continue
       machine.report({

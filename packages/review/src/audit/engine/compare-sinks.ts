@@ -3,6 +3,8 @@ import { writtenName, type Frame, type Machine } from './machine.ts'
 
 const secretValue =
   /(?:^|[._])(?:\w*(?:signature|hmac|digest|mac|api_?key|secret|csrf_?token|auth_?token|access_?token|password_?hash|reset_?token|webhook_?secret))(?:\(\))?$|\.(?:digest|hexdigest)\(\)$/i
+const given =
+  /(?:^|[._])(?:req|request|headers?|body|query|params|provided\w*|given\w*|received\w*|supplied\w*|input\w*|ctx|event|cookies|env|environ|config|settings|expected\w*|user_?\w*)(?:$|[._[(])/i
 const notValue = /(?:type|name|length|count|id|status|field|mode)$/i
 
 /** Comparing a secret with `==` takes time that depends on how much of it is right. */
@@ -12,6 +14,12 @@ export function compareSinks(machine: Machine, expr: Expr & { kind: 'compare' },
   const names = [writtenName(expr.left), writtenName(expr.right)]
   if (names.some((name) => name === 'undefined' || name === 'None' || name === 'typeof()')) return
   const secret = names.find((name) => name !== null && secretValue.test(name) && !notValue.test(name))
+  // Only where a stranger gives one of both can time be measured.
+  if (
+    !names.some((name) => name !== null && /hmac/i.test(name)) &&
+    !names.some((name) => name !== null && given.test(name))
+  )
+    return
   const confirmed = names.some((name) => name !== null && /confirm|repeat|again|old|length|\[\]/i.test(name))
   if (secret === undefined || secret === null || confirmed) return
   machine.report({ rule: 'timing-compare', file: frame.file, at: expr.at, taint: null, sink: secret })

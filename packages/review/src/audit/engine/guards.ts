@@ -344,7 +344,7 @@ function factsOfCompare(
     if (!positive && (text === '__proto__' || text === 'constructor' || text === 'prototype'))
       return [{ path, clears: bits(['prototype']) }]
   }
-  if (positive && expr.right.kind === 'call' && /basename$/.test(writtenName(expr.right.callee) ?? '')) {
+  if (positive && expr.right.kind === 'call' && (writtenName(expr.right.callee) ?? '').endsWith('basename')) {
     const path = accessPath(expr.left)
     if (path !== null) return [{ path, clears: bits(['path', 'archive']) }]
   }

@@ -14,6 +14,8 @@ export interface SinkModel {
   args: readonly (number | 'receiver' | 'all')[]
   /** Keyword arguments or options that must not be tainted. */
   options?: readonly string[]
+  /** Only what remote people choose counts, not parameters or the command line. */
+  strangers?: true
   /** Fields of objects count too. */
   deep?: boolean
   /** `sql`: the text must look like SQL. `object`: the value must be able to be an object. `bare`: not behind other text. */

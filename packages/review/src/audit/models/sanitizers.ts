@@ -84,7 +84,7 @@ export const sanitizerModels: readonly SanitizerModel[] = [
       '*.{resolve,absolute}',
     ].filter((name) => name !== '*.{resolve,absolute}'),
     clears: [],
-    marks: 1 | 4,
+    marks: 1,
   },
   {
     call: ['os.path.join', 'posixpath.join', 'pathlib.{Path,PurePath,PosixPath}', 'Path', '*.joinpath'],

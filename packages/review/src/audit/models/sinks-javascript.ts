@@ -83,6 +83,7 @@ export const javascriptSinks: readonly SinkModel[] = [
       'cross-spawn.{spawn,sync}',
     ],
     args: [0],
+    strangers: true,
   },
   {
     rule: 'command-injection',

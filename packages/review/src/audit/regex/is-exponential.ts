@@ -1,4 +1,4 @@
-/** A set of characters below 128, and whether any other is in it. */
+/** A set of characters below 128, and whether other letters (128) and other signs (129) are in it. */
 type Chars = Uint8Array
 
 interface Node {
@@ -9,13 +9,15 @@ interface Node {
   max?: number
 }
 
-const size = 129
+const size = 130
 const none = (): Chars => new Uint8Array(size)
-const all = (): Chars => new Uint8Array(size).fill(1)
 const negate = (chars: Chars): Chars => chars.map((one) => 1 - one)
+const isLetter = (code: number): boolean =>
+  /^[\p{L}\p{N}\p{M}]$/u.test(String.fromCodePoint(Math.min(code, 0x10ffff)))
 const range = (from: number, to: number, into: Chars): Chars => {
   for (let code = from; code <= Math.min(to, 127); code++) into[code] = 1
-  if (to > 127) into[128] = 1
+  if (to > 127) into[isLetter(Math.max(from, 128)) ? 128 : 129] = 1
+  if (to - from > 64 && to > 127) into.fill(1, 128)
   return into
 }
 const classes: Record<string, () => Chars> = {
@@ -47,8 +49,13 @@ function parse(pattern: string): Node {
       return range(code, code, none())
     }
     if (letter === 'p' || letter === 'P') {
-      at += /^\{[^}]*\}/.exec(pattern.slice(at))?.[0].length ?? 0
-      return all()
+      const property = /^\{[^}]*\}/.exec(pattern.slice(at))?.[0] ?? ''
+      at += property.length
+      const set = none()
+      if (/L|Alpha|Script/.test(property)) range(65, 90, range(97, 122, set))[128] = 1
+      if (/N/.test(property)) range(48, 57, set)[128] = 1
+      if (!/L|N|Alpha|Script/.test(property)) set[129] = 1
+      return letter === 'p' ? set : negate(set)
     }
     if (/[bBAZz1-9k]/.test(letter)) return null
     const code = escaped[letter] ?? letter.charCodeAt(0)
