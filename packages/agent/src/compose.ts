@@ -1,54 +1,28 @@
 import { createContext, type ContextConfig, type ContextEngine, type ContextPorts } from '@cairn/context'
-import {
-  JournalError,
-  liveEvents,
-  openStore,
-  type EndStatus,
-  type Event,
-  type SigningKey,
-  type Store,
-} from '@cairn/journal'
-import type { Model } from '@cairn/models'
-import {
-  createPolicy,
-  createSandbox,
-  isProtected,
-  judgeLabels,
-  loadPolicy,
-  openTrust,
-  policyFiles,
-  trustFile,
-  type Approver,
-  type PolicyFiles,
-  type Sandbox,
-} from '@cairn/guard'
-import { createTerminal, type Terminal } from '@cairn/terminal'
-import { headCommit, openWorkspace, type ReviewChanges, type Workspace } from '@cairn/workspace'
+import { JournalError, liveEvents, openStore, type EndStatus, type Event } from '@cairn/journal'
+import { createPolicy, createSandbox, judgeLabels, loadPolicy, policyFiles } from '@cairn/guard'
+import { createTerminal } from '@cairn/terminal'
+import { headCommit, type ReviewChanges } from '@cairn/workspace'
 import { randomBytes } from 'node:crypto'
-import { realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { APPROVAL_KINDS, createApprovals, expireOpen, type Approvals } from './approvals.ts'
 import { createBoundary, guardedTerminal } from './boundary.ts'
-import type { Budget } from './budget.ts'
 import { describeViolation } from './constraints/constraint-rule.ts'
 import { createConstraints, type Constraints } from './constraints/create-constraints.ts'
 import { watchConstraints } from './constraints/watch-constraints.ts'
 import { createCheckpointer } from './checkpointer.ts'
 import { createCheckRunner } from './check-runner.ts'
-import { createCompletionGate, type SessionCheck } from './completion-gate.ts'
-import { AgentError } from './errors.ts'
+import { createCompletionGate } from './completion-gate.ts'
 import { createKillSwitch, refuseStopped } from './kill-switch.ts'
-import { loadInstructions } from './instructions.ts'
-import type { Delta, Effort } from './model-step.ts'
+import type { Delta } from './model-step.ts'
 import { createNarrativeRunner } from './narrative.ts'
 import { promptText } from './prompt-text.ts'
 import { createRecorder, type EventListener } from './recorder.ts'
 import { openCheckpoints } from './open-checkpoints.ts'
 import { closeInterrupted } from './resume.ts'
 import { codeId, openSessionCache } from './session-cache.ts'
-import { emptySessionState, reduceSession, type SessionState } from './session-state.ts'
+import { emptySessionState, reduceSession } from './session-state.ts'
 import { sessionEgress } from './session-egress.ts'
-import { projectNames } from './project-names.ts'
 import { sourceOf } from './session-labels.ts'
 import { safetyIdOf, withSafetyId } from './safety-id.ts'
 import { redactedStore, sessionRedactor } from './session-secrets.ts'
@@ -58,90 +32,12 @@ import { createStopSignal } from './stop-signal.ts'
 import { turnEnd, type TurnEnd } from './turn-end.ts'
 import type { CallGuard } from './tool-step.ts'
 import { runTurn } from './turn.ts'
+import { openSessionWorkspace } from './open-session-workspace.ts'
+import { recordConfig, recordStart } from './record-start.ts'
+import type { Session, SessionOptions } from './session.ts'
 
 /** In UTF-16 code units. */
 const TITLE_LENGTH = 120
-
-export interface SessionOptions {
-  sessionId: string
-  /** File of the journal. */
-  journal: string
-  key: SigningKey
-  /** Absolute path of the workspace. */
-  cwd: string
-  /** Top of the repository, for instruction files. */
-  repositoryRoot: string
-  model: Model
-  window: number | null
-  check: SessionCheck | null
-  title: string
-  version: string
-  env: NodeJS.ProcessEnv
-  /** Values that must never be seen, besides those of variables of `env` whose names look secret. */
-  secrets?: readonly string[]
-  /** Where the policy is read from. Default: the usual places. */
-  policyFiles?: PolicyFiles
-  /** Who is asked where the policy says `ask`. Default: nobody, and what would need an approval is refused. */
-  approvers?: readonly Approver[]
-  /** How long a question waits for its answer. Default 900. */
-  approvalSeconds?: number
-  /** Where the administrator's order to stop everything is looked for. Default: `/etc/cairn/stop`. */
-  stopFile?: string
-  /** Folders that hold cairn's own data; hidden from commands. */
-  dataDir: string
-  home: string
-  now: () => number
-  listener: EventListener
-  onDelta: (delta: Delta) => void
-  /** Default: what the provider does by itself. */
-  effort?: Effort | null
-  /** Names the running code, for what is kept between two runs of it. Default: that of the bundle. */
-  code?: string
-}
-
-export interface Session {
-  readonly id: string
-  readonly state: SessionState
-  readonly context: ContextEngine
-  readonly sandbox: Sandbox
-  readonly terminal: Terminal
-  /** Runs one request to its end; without text it goes on with what was interrupted. */
-  run(text: string | null, budget: Budget, signal: AbortSignal): Promise<TurnEnd>
-  /**
-   * Says something while a turn is under way: it is delivered at the next boundary between two steps, and the turn does
-   * not end before. Gives a function that takes it back; false where it was delivered already.
-   */
-  steer(text: string): () => boolean
-  setEffort(effort: Effort | null): void
-  /** Starts a new epoch now, or at the next boundary where a turn is under way. */
-  compact(): void
-  /** Keeps a text in the ledger with the authority of the person. */
-  pin(text: string): void
-  rename(title: string): void
-  /** Ends all processes, and closes the journal with a signed checkpoint. */
-  close(): Promise<void>
-}
-
-function openWorkspaceAt(
-  options: SessionOptions,
-  isApproved: (path: string) => boolean,
-  review: ReviewChanges,
-): Workspace {
-  const stat = statSync(options.cwd, { throwIfNoEntry: false })
-  if (stat === undefined || !stat.isDirectory())
-    throw new AgentError(
-      'bad-folder',
-      `${options.cwd} is not a folder`,
-      'Give an existing folder with --cwd.',
-    )
-  // The last line of defence: what needs an approval is written only while a grant for it is in use.
-  const guarded = (path: string) => {
-    const found = isProtected(path)
-    const free = found === null || (found.decision === 'ask' && isApproved(path))
-    return free ? null : { protected: true, reason: found.reason }
-  }
-  return openWorkspace({ root: options.cwd, isProtected: guarded, review, env: options.env })
-}
 
 function configOf(options: SessionOptions, tools: ReturnType<typeof createToolbox>): ContextConfig {
   return {
@@ -176,7 +72,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     const found = constraints?.violations(changes) ?? []
     return found.length === 0 ? null : found.map(describeViolation).join('; ')
   }
-  const workspace = openWorkspaceAt(options, (path) => approvals?.coversPath(path) ?? false, review)
+  const workspace = openSessionWorkspace(options, (path) => approvals?.coversPath(path) ?? false, review)
   const textOf = (path: string) => {
     const file = workspace.read(path)
     return file.ok ? file.value.text : null
@@ -302,7 +198,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
 
   // Cleaned before it is cut: half of a secret would no longer be known as one.
   const title = redactor.redactRegistered(options.title).text.slice(0, TITLE_LENGTH)
-  if (events === 0) start({ ...options, title }, recorder)
+  if (events === 0) recordStart({ ...options, title }, recorder)
   else recorder.recordAll([...closeInterrupted(state), ...expireOpen(store.read({ kinds: APPROVAL_KINDS }))])
   recordConfig(config, store, state, recorder)
 
@@ -459,32 +355,4 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
       store.close()
     },
   }
-}
-
-function start(options: SessionOptions, recorder: ReturnType<typeof createRecorder>): void {
-  recorder.record('session.started', {
-    version: options.version,
-    cwd: options.cwd,
-    model: { provider: options.model.info.provider, id: options.model.info.id },
-    title: options.title,
-    check: options.check?.command ?? null,
-  })
-  recorder.record('session.environment', { facts: { project: projectNames(options.cwd) } })
-  const trust = openTrust(trustFile(options.dataDir), realpathSync(options.repositoryRoot))
-  const files = loadInstructions(options.repositoryRoot, options.cwd).map((file) =>
-    trust.isTrusted('instructions', file.path, Buffer.from(file.text)) ? { ...file, trusted: true } : file,
-  )
-  if (files.length > 0) recorder.record('instructions.loaded', { files })
-}
-
-/** Keeps what the requests are projected from besides the journal, so that they can be rebuilt byte for byte later. */
-function recordConfig(
-  config: ContextConfig,
-  store: Store,
-  state: SessionState,
-  recorder: ReturnType<typeof createRecorder>,
-): void {
-  const { sha256, bytes } = store.putBlob(Buffer.from(JSON.stringify(config)))
-  if (state.configSha256 !== sha256)
-    recorder.record('session.environment', { facts: { config: { sha256, bytes } } })
 }

@@ -1,6 +1,7 @@
 export type { Budget } from './budget.ts'
 export type { SessionCheck } from './completion-gate.ts'
-export { composeSession, type Session, type SessionOptions } from './compose.ts'
+export { composeSession } from './compose.ts'
+export type { Session, SessionOptions } from './session.ts'
 export { AgentError } from './errors.ts'
 export { findCheck, repositoryRoot } from './find-check.ts'
 export { inspectSession, type SessionInspection } from './inspect-session.ts'

@@ -1,7 +1,7 @@
 import type { ScriptedRequest } from '@cairn/models/testing'
 import { expect, test } from 'vitest'
 import { NO_BUDGET } from './budget.ts'
-import type { Session } from './compose.ts'
+import type { Session } from './session.ts'
 import { sessionRig } from './testing/session-rig.ts'
 
 const never = () => new AbortController().signal

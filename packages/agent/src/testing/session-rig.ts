@@ -8,7 +8,8 @@ import { dirname, join } from 'node:path'
 import type { Budget } from '../budget.ts'
 import { NO_BUDGET } from '../budget.ts'
 import type { SessionCheck } from '../completion-gate.ts'
-import { composeSession, type Session } from '../compose.ts'
+import { composeSession } from '../compose.ts'
+import type { Session } from '../session.ts'
 import type { TurnEnd } from '../turn-end.ts'
 
 /** A workspace, a data folder and a scripted model server: a whole session with nothing faked but the model's words. */

@@ -1,0 +1,71 @@
+import type { ContextEngine } from '@cairn/context'
+import type { Approver, PolicyFiles, Sandbox } from '@cairn/guard'
+import type { SigningKey } from '@cairn/journal'
+import type { Model } from '@cairn/models'
+import type { Terminal } from '@cairn/terminal'
+import type { Budget } from './budget.ts'
+import type { SessionCheck } from './completion-gate.ts'
+import type { Delta, Effort } from './model-step.ts'
+import type { EventListener } from './recorder.ts'
+import type { SessionState } from './session-state.ts'
+import type { TurnEnd } from './turn-end.ts'
+
+export interface SessionOptions {
+  sessionId: string
+  /** File of the journal. */
+  journal: string
+  key: SigningKey
+  /** Absolute path of the workspace. */
+  cwd: string
+  /** Top of the repository, for instruction files. */
+  repositoryRoot: string
+  model: Model
+  window: number | null
+  check: SessionCheck | null
+  title: string
+  version: string
+  env: NodeJS.ProcessEnv
+  /** Values that must never be seen, besides those of variables of `env` whose names look secret. */
+  secrets?: readonly string[]
+  /** Where the policy is read from. Default: the usual places. */
+  policyFiles?: PolicyFiles
+  /** Who is asked where the policy says `ask`. Default: nobody, and what would need an approval is refused. */
+  approvers?: readonly Approver[]
+  /** How long a question waits for its answer. Default 900. */
+  approvalSeconds?: number
+  /** Where the administrator's order to stop everything is looked for. Default: `/etc/cairn/stop`. */
+  stopFile?: string
+  /** Folders that hold cairn's own data; hidden from commands. */
+  dataDir: string
+  home: string
+  now: () => number
+  listener: EventListener
+  onDelta: (delta: Delta) => void
+  /** Default: what the provider does by itself. */
+  effort?: Effort | null
+  /** Names the running code, for what is kept between two runs of it. Default: that of the bundle. */
+  code?: string
+}
+
+export interface Session {
+  readonly id: string
+  readonly state: SessionState
+  readonly context: ContextEngine
+  readonly sandbox: Sandbox
+  readonly terminal: Terminal
+  /** Runs one request to its end; without text it goes on with what was interrupted. */
+  run(text: string | null, budget: Budget, signal: AbortSignal): Promise<TurnEnd>
+  /**
+   * Says something while a turn is under way: it is delivered at the next boundary between two steps, and the turn does
+   * not end before. Gives a function that takes it back; false where it was delivered already.
+   */
+  steer(text: string): () => boolean
+  setEffort(effort: Effort | null): void
+  /** Starts a new epoch now, or at the next boundary where a turn is under way. */
+  compact(): void
+  /** Keeps a text in the ledger with the authority of the person. */
+  pin(text: string): void
+  rename(title: string): void
+  /** Ends all processes, and closes the journal with a signed checkpoint. */
+  close(): Promise<void>
+}
