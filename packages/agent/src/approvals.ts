@@ -11,14 +11,14 @@ import type { Event, EventBodies, EventKind, Json } from '@cairn/journal'
 import type { Recorder } from './recorder.ts'
 
 /** What a question is about, as the loop knows it. */
-export interface Question {
+interface Question {
   call: string
   action: ExactAction
   decision: Decision
   provenance: readonly Provenance[]
 }
 
-export type Answered = { granted: true; id: string } | { granted: false; text: string }
+type Answered = { granted: true; id: string } | { granted: false; text: string }
 
 /** Asks people, keeps the records, and hands out grants that are good for exactly what was shown. */
 export interface Approvals {

@@ -1,7 +1,7 @@
 import type { FinishClaim } from './tool.ts'
 
 /** A command that ran in this session, as the journal knows it. */
-export interface RanCommand {
+interface RanCommand {
   command: string
   ok: boolean
   seq: number

@@ -34,7 +34,7 @@ const OWN_WORDS = new Set(['plan', 'note', 'finish'])
 const MARK = /\[secret:[\w-]+:[0-9a-f]{8}\]/u
 
 /** Where the text of an event comes from; null for events without any. */
-export function originOf(event: Event): Origin | null {
+function originOf(event: Event): Origin | null {
   switch (event.kind) {
     case 'user.message':
       return 'user'

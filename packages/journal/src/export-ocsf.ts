@@ -137,7 +137,7 @@ const commandOf = (args: Json): string =>
     : ''
 
 /** One event of the journal as events of OCSF 1.3 (https://schema.ocsf.io), with the whole of it in `unmapped`. */
-export function toOcsf(event: Event, session: string): { [key: string]: Json }[] {
+function toOcsf(event: Event, session: string): { [key: string]: Json }[] {
   const severity = 1
   return map(event).map(({ class_uid, activity_id, status_id, severity_id, message, fields }) => ({
     activity_id,

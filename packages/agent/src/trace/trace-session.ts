@@ -4,7 +4,7 @@ import { readRules } from '../constraints/read-rules.ts'
 import { sharedWords, words } from './shared-words.ts'
 
 /** A file that the session changed, with the event of its newest change. */
-export interface TracedChange {
+interface TracedChange {
   path: string
   op: 'wrote' | 'deleted'
   seq: number
@@ -14,10 +14,10 @@ export interface TracedChange {
  * `shown`: the gate accepted work that touches it, or a machine holds it. `open`: reported as open. `violated`: the gate
  * named it as broken last. `not shown`: nothing in the journal speaks of it.
  */
-export type TraceStatus = 'shown' | 'open' | 'violated' | 'not shown'
+type TraceStatus = 'shown' | 'open' | 'violated' | 'not shown'
 
 /** One statement that binds the work, and what stands for it. */
-export interface TraceRow {
+interface TraceRow {
   id: string
   type: 'requirement' | 'constraint'
   authority: string

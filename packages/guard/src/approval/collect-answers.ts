@@ -7,7 +7,7 @@ export type ApprovalOutcome =
   | { outcome: 'expired'; reason: string }
 
 /** Why an answer counts for nothing; null where it counts. */
-export function answerFault(record: ApprovalRequest, answer: ApprovalAnswer): string | null {
+function answerFault(record: ApprovalRequest, answer: ApprovalAnswer): string | null {
   if (answer.by === '' || answer.by === record.requester) return 'whoever asks cannot approve'
   if (answer.decision === 'deny') return null
   if (record.allowed !== null && !record.allowed.includes(answer.by))

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { GuardError } from '../errors.ts'
 
 /** What a repository can ship that something on this machine would act upon. */
-export const trustKinds = [
+const trustKinds = [
   'hooks',
   'mcp',
   'env',
