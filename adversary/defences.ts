@@ -354,9 +354,10 @@ export const defences: readonly Defence[] = [
     edits: [
       edit(
         'agent/src/gate.ts',
-        `  void claim\n`,
-        `  if (claim !== null) return { accepted: true, evidence: [] }\n`,
+        `  if (facts.check === null) return { accepted: true, evidence: [] }\n`,
+        `  if (facts.check !== undefined) return { accepted: true, evidence: [] }\n`,
       ),
+      edit('agent/src/completion-gate.ts', `    if (claim === null) return []\n`, `    return []\n`),
     ],
   },
   {

@@ -86,7 +86,9 @@ describe('createLab', () => {
       { id: 'e', edits: [{ path: 'src/math.js', line: 1, column: 1, old: 'export', new: 'exprot' }] },
     ])
     const states = Object.fromEntries(report.verdicts.map(({ id, state }) => [id, state]))
-    expect(states).toEqual({ a: 'better', b: 'refuted', c: 'invalid', d: 'refuted', e: 'refuted' })
+    expect(states).toMatchObject({ a: 'better', b: 'refuted', c: 'invalid', e: 'refuted' })
+    // What gains no more than another one is not run in full: then nobody has seen what it breaks.
+    expect(['refuted', 'weaker']).toContain(states['d'])
     const both = [fixLast, fixSum]
     const second = await lab.experiment('npm test', [
       { id: 'a', edits: [fixLast] },

@@ -162,7 +162,7 @@ test.each([
   [['resume', '--last'], 'there is no session'],
   [['show'], 'there is no session'],
   [['log', 'verify', 'absent.jsonl'], 'there is no session absent.jsonl'],
-  [['log', 'frobnicate'], 'verify and export'],
+  [['log', 'frobnicate'], 'verify, prove'],
   [['context', 'frobnicate'], 'show, why, diff, cost, check'],
   [['completion', 'tcsh'], 'bash, zsh, fish'],
 ])('%j is wrong usage: exit 2, with advice, and nothing is begun', async (words, advice) => {
