@@ -404,7 +404,7 @@ export const defences: readonly Defence[] = [
     what: 'instructions of a repository are trusted only as the bytes that a person looked at',
     edits: [
       edit(
-        'agent/src/compose.ts',
+        'agent/src/record-start.ts',
         `trust.isTrusted('instructions', file.path, Buffer.from(file.text)) ? { ...file, trusted: true } : file,`,
         `({ ...file, trusted: true }),`,
       ),

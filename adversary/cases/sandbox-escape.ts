@@ -107,7 +107,7 @@ const attempts: [name: string, command: (arena: Arena) => string, stoppedBy?: st
 
 const slug = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/gu, '-')
 /** The word as output, not as a part of the command that is shown with it. */
-export const printed =
+const printed =
   (word: string) =>
   (_: Arena, { outputs }: { outputs: readonly string[] }) =>
     outputs.some((output) => new RegExp(`^${word}$`, 'mu').test(output))

@@ -94,7 +94,6 @@ function eslint(pack: string): Engine | null {
 const engines: Record<string, Engine | null> = {
   cairn,
   'eslint-plugin-security': eslint('eslint-plugin-security'),
-  'eslint-plugin-sonarjs': eslint('eslint-plugin-sonarjs'),
 }
 
 interface Score {

@@ -9,7 +9,7 @@ const verbs =
   /^(?:get|post|put|patch|delete|del|all|use|head|options|route|register|on|ws|param|handle|add_url_rule|addHook)$/
 
 /** The value of a parameter that a framework fills in. */
-export const roleValue = (role: Role): Value => ofRef(role)
+const roleValue = (role: Role): Value => ofRef(role)
 
 function rolesByPosition(fn: Fn, refs: readonly string[]): (Role | null)[] {
   const named = fn.params.map((param) => roleOfParam(param))

@@ -16,12 +16,12 @@ import {
 } from './value.ts'
 
 /** A closure as a value; in a class it knows its instance. */
-export function closureOf(fn: Fn, frame: Frame): Closure {
+function closureOf(fn: Fn, frame: Frame): Closure {
   return { fn, scope: frame.scope, file: frame.file, self: null, cls: null }
 }
 
 /** Makes the value of a class. */
-export function classOf(machine: Machine, cls: Cls, frame: Frame): Value {
+function classOf(machine: Machine, cls: Cls, frame: Frame): Value {
   const statics = newHeap()
   const bases = cls.bases.map((base) => machine.expr(base, frame))
   const value: ClassValue = {

@@ -30,7 +30,7 @@ export interface Step {
 }
 
 /** Where a value comes from that nobody vouches for. */
-export interface Source {
+interface Source {
   /** `user`: a remote person; `cli`: whoever starts the program; `param`: callers we do not see; `random`: a weak generator. */
   category: 'user' | 'cli' | 'param' | 'random'
   label: string
