@@ -22,6 +22,17 @@ const inlinePrompts: Plugin = {
   },
 }
 
+/** cairn speaks English: the other forty languages of zod's messages stay out. */
+const oneLocale: Plugin = {
+  name: 'one-locale',
+  setup(builder) {
+    builder.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js'",
+      loader: 'js',
+    }))
+  },
+}
+
 rmSync(out, { recursive: true, force: true })
 const result = await build({
   entryPoints: { boot: join(root, 'packages/cli/bin/boot.ts') },
@@ -41,7 +52,7 @@ const result = await build({
   banner: {
     js: "import{createRequire as __cairnRequire}from'node:module';const require=__cairnRequire(import.meta.url);",
   },
-  plugins: [inlinePrompts],
+  plugins: [inlinePrompts, oneLocale],
   logLevel: 'warning',
 })
 cpSync(join(root, 'examples/demo'), join(out, 'examples/demo'), { recursive: true })
