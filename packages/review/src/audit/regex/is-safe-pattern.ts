@@ -11,7 +11,7 @@ export function isSafePattern(pattern: string, anchored: 'anywhere' | 'start' | 
   if (/\|/.test(inner) && !/\(.*\|.*\)/.test(inner) && /[\^$]/.test(inner)) return false
   const withoutClasses = inner
     .replace(/\[\^[^\]]*\]/g, ' ')
-    .replace(/\[(?:\\.|[^\]])*\]/g, (all) => (/[<>"'`;&|$\s]|\\s|\\W|\\S/.test(all) ? ' ' : ''))
+    .replace(/\[(?:\\.|[^\]\\])*\]/g, (all) => (/[<>"'`;&|$\s]|\\s|\\W|\\S/.test(all) ? ' ' : ''))
   return !/(?<!\\)\.|\\[SWDs]| |["'<>;&`]/.test(withoutClasses)
 }
 
@@ -22,7 +22,7 @@ export function strippedKinds(
 ): ('everything' | 'xss' | 'path' | 'log' | 'command' | 'ldap' | 'prototype')[] {
   if (!global) return []
   const found: ('everything' | 'xss' | 'path' | 'log' | 'command' | 'ldap')[] = []
-  const kept = /^\(?\[\^((?:\\.|[^\]])*)\][+*]?\)?$/.exec(pattern)?.[1]
+  const kept = /^\(?\[\^((?:\\.|[^\]\\])*)\][+*]?\)?$/.exec(pattern)?.[1]
   if (pattern === '\\W' || pattern === '\\W+' || pattern === '\\D' || pattern === '\\D+')
     return ['everything']
   if (
