@@ -32,6 +32,8 @@ import { createStopSignal } from './stop-signal.ts'
 import { turnEnd, type TurnEnd } from './turn-end.ts'
 import type { CallGuard } from './tool-step.ts'
 import { runTurn } from './turn.ts'
+import { findConventions } from './skills/find-conventions.ts'
+import { messageOf, recordConventions, skillTools } from './skills/session-conventions.ts'
 import { openSessionWorkspace } from './open-session-workspace.ts'
 import { recordConfig, recordStart } from './record-start.ts'
 import type { Session, SessionOptions } from './session.ts'
@@ -121,6 +123,8 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     }),
     boundary,
   )
+  const refind = () => findConventions(options)
+  const conventions = refind()
   const checks = createCheckRunner({ check: options.check, terminal, workspace, now })
   let context: ContextEngine
   const tools = createToolbox({
@@ -129,7 +133,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     context: () => context,
     editTool: options.model.info.editTool,
     watch: checks.watch,
-    extra: checks.tools,
+    extra: [...checks.tools, ...skillTools(conventions, refind)],
   })
   const config = configOf(options, tools)
   const cache = openSessionCache(options.journal, store, config, options.code ?? codeId(import.meta.url))
@@ -201,6 +205,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
   if (events === 0) recordStart({ ...options, title }, recorder)
   else recorder.recordAll([...closeInterrupted(state), ...expireOpen(store.read({ kinds: APPROVAL_KINDS }))])
   recordConfig(config, store, state, recorder)
+  recordConventions(conventions, recorder)
 
   terminal.onExit((info) =>
     meanwhile.push(() => recorder.record('process.ended', { id: info.id, exit: info.exit, signal: null })),
@@ -275,11 +280,12 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
       }),
     async run(text, budget, signal) {
       kill.look()
+      const said = text === null ? null : messageOf(refind(), text)
       running = true
       checkpointer.turnStarts()
-      if (text !== null) {
+      if (said !== null) {
         recorder.nextTurn()
-        recorder.record('user.message', { text })
+        recorder.record('user.message', said)
       } else if (!state.awaitsModel || (state.ended !== null && !CAN_GO_ON.has(state.ended)))
         recorder.record('harness.message', { text: GO_ON, reason: 'resumed' })
       const stop = createStopSignal({ person: signal, seconds: budget.seconds, boundary, kill })

@@ -9,6 +9,8 @@ export class AgentError extends Error {
     | 'no-model'
     | 'nothing-to-undo'
     | 'nothing-to-redo'
+    | 'inactive-command'
+    | 'unknown-skill'
   readonly hint: string
   constructor(code: AgentError['code'], message: string, hint: string, options?: { cause?: unknown }) {
     super(message, options)

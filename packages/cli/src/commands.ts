@@ -362,6 +362,19 @@ export const COMMANDS: readonly CommandSpec[] = [
       'Hooks, MCP servers, skills and the like count only as long as their bytes are those that were approved. See docs/trust.md.',
   },
   {
+    name: 'skills',
+    summary: 'list skills and slash commands, and those that are left out',
+    usage: 'cairn skills [options]',
+    options: {
+      cwd: { type: 'string', value: 'DIR', help: 'A folder of the repository; default: the present one.' },
+      json: { type: 'boolean', help: 'List as JSON.' },
+    },
+    positionals: [0, 0],
+    examples: ['cairn skills', 'cairn run "/skill release-notes for 2.1"'],
+    notes:
+      'Those of a repository count once they are approved with `cairn trust`. See docs/skills.md.',
+  },
+  {
     name: 'stop',
     summary: 'stop a session, or all, at once, whatever they are doing',
     usage: 'cairn stop ID | --all [--reason TEXT]',

@@ -21,6 +21,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<Loaded>>> = {
   approvals: () => import('./commands/approvals.ts'),
   approve: () => import('./commands/approve.ts'),
   trust: () => import('./commands/trust.ts'),
+  skills: () => import('./commands/skills.ts'),
   stop: () => import('./commands/stop.ts'),
   policy: () => import('./commands/policy.ts'),
   audit: () => import('./commands/audit.ts'),

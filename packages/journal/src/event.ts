@@ -117,7 +117,17 @@ export interface EventBodies {
     /** `trusted`: a person approved these very bytes. */
     files: { path: string; sha256: string; text: string; trusted?: boolean }[]
   }
-  'user.message': { text: string; attachments?: (BlobRef & { mime: string; name?: string })[] }
+  /** Skills and slash commands that count in this session, and those that were found and do not. */
+  'conventions.loaded': {
+    active: { kind: string; name: string; path: string; sha256: string }[]
+    leftOut: { kind: string; name: string; path: string; why: string }[]
+  }
+  'user.message': {
+    text: string
+    attachments?: (BlobRef & { mime: string; name?: string })[]
+    /** The command or skill that the text was made from. */
+    via?: { kind: string; name: string; path: string; sha256: string }
+  }
   /** What the harness itself tells the model (gate refusals, budget warnings, loop warnings). */
   'harness.message': { text: string; reason: string }
   'model.requested': {

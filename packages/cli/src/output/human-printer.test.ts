@@ -97,6 +97,7 @@ test('what a model and a tool say cannot move the cursor, nor hide anything', ()
       { version: '1', cwd: `/w${evil}`, model: { provider: 'p', id: evil }, title: 't', check: evil },
     ],
     ['instructions.loaded', { files: [{ path: evil, sha256: '', text: '' }] }],
+    ['conventions.loaded', { active: [], leftOut: [{ kind: 'skill', name: evil, path: evil, why: evil }] }],
     ['user.message', { text: evil }],
     answered([
       { type: 'text', text: evil },

@@ -78,6 +78,10 @@ export function createHumanPrinter(deps: {
     },
     'instructions.loaded': (body) =>
       line(paint.dim(`instructions: ${escapeForDisplay(body.files.map((file) => file.path).join(', '))}`)),
+    'conventions.loaded': (body) => {
+      for (const { kind, name, path, why } of body.leftOut)
+        line(paint.yellow(escapeForDisplay(`left out: ${kind} ${name} (${path}): ${why}`)))
+    },
     'session.resumed': (body) =>
       line(paint.yellow(`resumed; ${count(body.interrupted.length, 'call')} had been interrupted`)),
     'user.message': (body) => row(paint.cyan('›'), '', body.text),

@@ -70,9 +70,9 @@ export async function runLiveUi(invocation: Invocation, setup: TuiSetup): Promis
     screen.tui,
     paint,
     createCompletion({
-      commands: slashCommands,
+      commands: () => slashCommands(app.slash),
       values: (name) =>
-        slashCommands()
+        slashCommands(app.slash)
           .find((command) => command.name === name)
           ?.values?.(app.slash) ?? [],
       files: () => listFiles(setup.cwd),

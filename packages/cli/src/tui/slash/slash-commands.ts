@@ -1,6 +1,7 @@
 import { nearest } from '../../nearest.ts'
 import { cliCommands } from './cli-commands.ts'
 import { MODEL_COMMANDS } from './model-commands.ts'
+import { ownCommands } from './own-commands.ts'
 import { SESSION_COMMANDS } from './session-commands.ts'
 import type { SlashCommand, SlashHost } from './slash-command.ts'
 import { VIEW_COMMANDS } from './view-commands.ts'
@@ -27,7 +28,7 @@ const help: SlashCommand = {
     host.openPane({
       title: 'Commands and keys',
       lines: () => [
-        ...slashCommands().map(
+        ...slashCommands(host).map(
           ({ name, usage, summary }) =>
             `${`/${name}${usage === undefined ? '' : ` ${usage}`}`.padEnd(26)} ${summary}`,
         ),
@@ -39,16 +40,17 @@ const help: SlashCommand = {
   },
 }
 
-/** All commands of this build, in the order of their names. */
-export function slashCommands(): SlashCommand[] {
-  return [help, ...VIEW_COMMANDS, ...MODEL_COMMANDS, ...SESSION_COMMANDS, ...cliCommands()].toSorted((a, b) =>
-    a.name.localeCompare(b.name),
-  )
+/** All commands in the order of their names: those of this build, then others whose names are still free. */
+export function slashCommands(host: Pick<SlashHost, 'io' | 'cwd'>): SlashCommand[] {
+  const built = [help, ...VIEW_COMMANDS, ...MODEL_COMMANDS, ...SESSION_COMMANDS, ...cliCommands()]
+  const taken = new Set(built.map(({ name }) => name))
+  const own = ownCommands(host).filter(({ name }) => !taken.has(name))
+  return [...built, ...own].toSorted((a, b) => a.name.localeCompare(b.name))
 }
 
 /** A line that calls a command, in its parts; null for a message. A path such as `/etc/hosts` is none. */
 export function readSlashLine(line: string): { name: string; words: string } | null {
-  const found = /^\/([a-z]+)(?:\s+(.*))?$/su.exec(line.trim())
+  const found = /^\/([a-z0-9][a-z0-9._:-]*)(?:\s+(.*))?$/su.exec(line.trim())
   return found === null ? null : { name: found[1] ?? '', words: (found[2] ?? '').trim() }
 }
 
@@ -57,7 +59,7 @@ export async function runSlashLine(
   { name, words }: { name: string; words: string },
   host: SlashHost,
 ): Promise<void> {
-  const commands = slashCommands()
+  const commands = slashCommands(host)
   const command = commands.find((each) => each.name === name)
   if (command === undefined) {
     const meant = nearest(

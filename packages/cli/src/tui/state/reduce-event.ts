@@ -99,6 +99,10 @@ const FOLDS: { [K in EventKind]?: Fold<K> } = {
   },
   'instructions.loaded': (state, body) =>
     notice(state, 'dim', ' ', `instructions: ${body.files.map((file) => file.path).join(', ')}`),
+  'conventions.loaded': (state, body) => {
+    for (const { kind, name, path, why } of body.leftOut)
+      notice(state, 'warn', '!', `left out: ${kind} ${name} (${path}): ${why}`)
+  },
   'session.resumed': (state, body) =>
     notice(state, 'warn', '!', `resumed; calls that had been interrupted: ${body.interrupted.length}`),
   'user.message': (state, body, event) => {
