@@ -371,8 +371,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     },
     positionals: [0, 0],
     examples: ['cairn skills', 'cairn run "/skill release-notes for 2.1"'],
-    notes:
-      'Those of a repository count once they are approved with `cairn trust`. See docs/skills.md.',
+    notes: 'Those of a repository count once they are approved with `cairn trust`. See docs/skills.md.',
   },
   {
     name: 'stop',

@@ -24,8 +24,7 @@ export async function run({ io, values }: Invocation): Promise<number> {
     for (const each of leftOut) io.stdout.write(`${JSON.stringify({ ...each, active: false })}\n`)
     return 0
   }
-  if (active.length + leftOut.length === 0)
-    write('There are no skills and no commands; see docs/skills.md.')
+  if (active.length + leftOut.length === 0) write('There are no skills and no commands; see docs/skills.md.')
   for (const { kind, name, description, path } of active)
     write(
       `${kind === 'command' ? 'command' : 'skill  '}  ${name.padEnd(20)}  ${oneLine(description, 60)}  (${path})`,
