@@ -15,6 +15,8 @@ import { createCheckRunner } from './check-runner.ts'
 import { createCompletionGate } from './completion-gate.ts'
 import { createKillSwitch, refuseStopped } from './kill-switch.ts'
 import type { Delta } from './model-step.ts'
+import { pinnedToolsFile } from './mcp/pinned-tools.ts'
+import { serverSecrets } from './mcp/server-config.ts'
 import { createNarrativeRunner } from './narrative.ts'
 import { promptText } from './prompt-text.ts'
 import { createRecorder, type EventListener } from './recorder.ts'
@@ -60,6 +62,7 @@ const GO_ON =
 /** Builds a session from its ports: new where the journal is empty, resumed where it is not. */
 export async function composeSession(options: SessionOptions): Promise<Session> {
   const { env, now } = options
+  const secrets = [...(options.secrets ?? []), ...serverSecrets(options.mcp?.servers ?? [])]
   const model = withSafetyId(options.model, safetyIdOf(options.key.vkey))
   const stopping = {
     dataDir: options.dataDir,
@@ -88,11 +91,11 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     sessionId: options.sessionId,
     key: options.key,
     env,
-    secrets: options.secrets ?? [],
+    secrets,
   })
   const egress = sessionEgress({
     layers,
-    secrets: options.secrets ?? [],
+    secrets,
     env,
     now,
     redactor,
@@ -127,13 +130,27 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
   const conventions = refind()
   const checks = createCheckRunner({ check: options.check, terminal, workspace, now })
   let context: ContextEngine
+  const servers = options.mcp?.servers ?? []
+  const mcp =
+    servers.length === 0
+      ? null
+      : await (
+          await import('./mcp/open-mcp.ts')
+        ).openMcp({
+          servers,
+          sandbox,
+          ready: boundary.ready,
+          policy,
+          pinsFile: pinnedToolsFile(options.dataDir),
+          version: options.version,
+        })
   const tools = createToolbox({
     terminal,
     workspace,
     context: () => context,
     editTool: options.model.info.editTool,
     watch: checks.watch,
-    extra: [...checks.tools, ...skillTools(conventions, refind)],
+    extra: [...(mcp?.tools ?? []), ...checks.tools, ...skillTools(conventions, refind)],
   })
   const config = configOf(options, tools)
   const cache = openSessionCache(options.journal, store, config, options.code ?? codeId(import.meta.url))
@@ -195,6 +212,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     onStop({ by, reason, file }) {
       // Processes end with the terminal, also those that went on beside the loop.
       void terminal.close()
+      void mcp?.close()
       recorder.record('session.stopped', { by, reason, file })
       approvals?.revoke('the session was stopped')
     },
@@ -221,6 +239,11 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     if (running) meanwhile.push(write)
     else write()
   }
+  const unused = [...(options.mcp?.problems ?? []), ...(mcp?.problems ?? [])]
+  if (servers.length + unused.length > 0)
+    recorder.record('session.environment', {
+      facts: { mcp: { tools: mcp?.tools.map(({ name }) => name) ?? [], problems: unused } },
+    })
   void boundary.facts.then((facts) =>
     meanwhile.push(() =>
       recorder.record('session.environment', { facts: { sandbox: facts, policy: policy.sha256 } }),
@@ -349,6 +372,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
       kill.close()
       narrative.stop()
       await checkpointer.close()
+      await mcp?.close()
       await terminal.close()
       checks.close()
       // A probe under way still needs what closing would take from it.

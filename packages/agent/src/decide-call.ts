@@ -43,9 +43,11 @@ function typedText(typed: TypedLines, args: Json): string | undefined {
 function actionOf(
   root: string,
   typed: TypedLines,
-  call: { tool: string; effect: Effect; args: Json },
+  call: { tool: string; effect: Effect; args: Json; host?: string | undefined },
 ): Action | null {
-  const { tool, effect, args } = call
+  const { tool, effect, args, host } = call
+  // That it only reads is the server's own word: rules about it hold all the same, and no argument is a shell line.
+  if (tool.startsWith('mcp__')) return { tool, effect: 'exec', ...(host === undefined ? {} : { host }) }
   if (effect === 'exec') {
     // What is typed into a running process may be read by a shell.
     const command = field(args, 'command') ?? typedText(typed, args)
@@ -62,13 +64,14 @@ function actionOf(
 /** Decides on a call as it will be executed; null where there is nothing to decide. */
 export async function decideCall(
   deps: { policy: Pick<Policy, 'explain'>; gate: LabelGate; root: string; typed: TypedLines },
-  call: { tool: string; effect: Effect; args: Json; argsText: string },
+  call: { tool: string; effect: Effect; args: Json; argsText: string; host?: string | undefined },
 ): Promise<Judged | null> {
   const action = actionOf(deps.root, deps.typed, call)
   if (action === null) return null
   const { decision, analysis } = await deps.policy.explain(action)
-  const process = field(call.args, 'process')
-  const typed = typedText(deps.typed, call.args)
+  const isMcp = call.tool.startsWith('mcp__')
+  const process = isMcp ? undefined : field(call.args, 'process')
+  const typed = isMcp ? undefined : typedText(deps.typed, call.args)
   if (process !== undefined && typed !== undefined && decision.decision !== 'deny')
     deps.typed.set(process, typed.slice(typed.lastIndexOf('\n') + 1).slice(-LONGEST_LINE))
   const words = (analysis?.commands ?? []).flatMap(({ argv, redirects }) => [

@@ -7,6 +7,7 @@ export class AgentError extends Error {
     | 'bad-folder'
     | 'no-sandbox'
     | 'no-model'
+    | 'mcp-server'
     | 'nothing-to-undo'
     | 'nothing-to-redo'
     | 'inactive-command'

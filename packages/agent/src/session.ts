@@ -5,6 +5,7 @@ import type { Model } from '@cairn/models'
 import type { Terminal } from '@cairn/terminal'
 import type { Budget } from './budget.ts'
 import type { SessionCheck } from './completion-gate.ts'
+import type { ReadServers } from './mcp/server-config.ts'
 import type { Delta, Effort } from './model-step.ts'
 import type { EventListener } from './recorder.ts'
 import type { SessionState } from './session-state.ts'
@@ -43,6 +44,8 @@ export interface SessionOptions {
   onDelta: (delta: Delta) => void
   /** Default: what the provider does by itself. */
   effort?: Effort | null
+  /** MCP servers, as `loadServers` gives them. */
+  mcp?: ReadServers
   /** Names the running code, for what is kept between two runs of it. Default: that of the bundle. */
   code?: string
 }

@@ -62,6 +62,7 @@ async function decide(job: Job, guard: CallGuard): Promise<Job> {
     effect: job.tool.effect,
     args: job.prepared.args,
     argsText: job.call.args,
+    host: job.tool.host,
   }
   const judged = await decideCall(guard, call)
   const refused = judged !== null && judged.decision.decision !== 'allow'

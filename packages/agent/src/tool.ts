@@ -43,6 +43,8 @@ export interface Tool {
   readonly name: string
   readonly effect: Effect
   readonly declaration: ToolDeclaration
+  /** The host that every call reaches, where it does not run on this machine. */
+  readonly host?: string
   prepare(argsText: string): Prepared
 }
 

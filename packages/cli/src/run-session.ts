@@ -1,5 +1,5 @@
 import type { Budget } from '@cairn/agent'
-import { escapeForDisplay } from '@cairn/guard'
+import { escapeForDisplay, openTrust, trustFile } from '@cairn/guard'
 import type { EndStatus, Event } from '@cairn/journal'
 import { randomBytes } from 'node:crypto'
 import { realpathSync } from 'node:fs'
@@ -58,7 +58,7 @@ export async function runSession(run: SessionRun): Promise<number> {
   const config = await loadConfig(io.env, home)
   const budget = budgetOf(values, config)
   const chosen = await chooseModel(values, config, io.env)
-  const { composeSession, findCheck, repositoryRoot } = await import('@cairn/agent')
+  const { composeSession, findCheck, loadServers, repositoryRoot } = await import('@cairn/agent')
   const { loadOrCreateKey, newSessionId, recordSession, sessionPath } = await import('@cairn/journal')
 
   const { dataDir } = openSessions(io.env)
@@ -100,7 +100,15 @@ export async function runSession(run: SessionRun): Promise<number> {
       io.stderr.write(text)
     },
   })
+  const repository = realpathSync(repositoryRoot(cwd))
+  const mcp = loadServers({
+    own: config.mcp,
+    repository,
+    trust: openTrust(trustFile(dataDir), repository),
+    env: io.env,
+  })
   const session = await composeSession({
+    mcp,
     sessionId,
     journal: sessionPath(dataDir, sessionId),
     key,
@@ -124,6 +132,7 @@ export async function runSession(run: SessionRun): Promise<number> {
       else printer.progress(delta.type === 'reasoning' ? 'thinking' : 'writing')
     },
   })
+  if (!json) for (const problem of mcp.problems) io.stderr.write(`${escapeForDisplay(problem)}\n`)
   contextShare = () => {
     const { estimate, window } = session.context.usage()
     return window === 0 ? null : estimate / window

@@ -9,6 +9,7 @@ import type { Budget } from '../budget.ts'
 import { NO_BUDGET } from '../budget.ts'
 import type { SessionCheck } from '../completion-gate.ts'
 import { composeSession } from '../compose.ts'
+import type { ReadServers } from '../mcp/server-config.ts'
 import type { Session } from '../session.ts'
 import type { TurnEnd } from '../turn-end.ts'
 
@@ -41,6 +42,7 @@ export async function sessionRig(
     sleep?: (ms: number) => Promise<void>
     approvers?: readonly Approver[]
     approvalSeconds?: number
+    mcp?: ReadServers
   } = {},
 ): Promise<SessionRig> {
   const folder = mkdtempSync(join(tmpdir(), 'cairn-session-'))
@@ -75,6 +77,7 @@ export async function sessionRig(
       env,
       ...(options.approvers === undefined ? {} : { approvers: options.approvers }),
       ...(options.approvalSeconds === undefined ? {} : { approvalSeconds: options.approvalSeconds }),
+      ...(options.mcp === undefined ? {} : { mcp: options.mcp }),
       dataDir,
       home,
       now: Date.now,

@@ -15,9 +15,11 @@ export interface Config {
   timeout?: number
   /** Where signed checkpoints of the journal are sent at the end of a run: URLs parted by blanks (docs/audit-trail.md). */
   anchors?: string
+  /** MCP servers by name (docs/mcp.md); checked where they are started. */
+  mcp?: Record<string, unknown>
 }
 
-const KINDS: Record<keyof Config, 'string' | 'number'> = {
+const KINDS: Record<keyof Config, 'string' | 'number' | 'object'> = {
   model: 'string',
   base_url: 'string',
   wire: 'string',
@@ -27,6 +29,7 @@ const KINDS: Record<keyof Config, 'string' | 'number'> = {
   max_tokens: 'number',
   timeout: 'number',
   anchors: 'string',
+  mcp: 'object',
 }
 
 /** Where the configuration is looked for: CAIRN_CONFIG, else the platform's folder. */
@@ -39,7 +42,7 @@ function fromEnvironment(env: NodeJS.ProcessEnv): Config {
   for (const [key, kind] of Object.entries(KINDS)) {
     const name = `CAIRN_${key.toUpperCase()}`
     const text = env[name]
-    if (text === undefined || text === '') continue
+    if (text === undefined || text === '' || kind === 'object') continue
     const value = kind === 'number' ? Number(text) : text
     if (typeof value === 'number' && !Number.isFinite(value))
       throw new ConfigError(

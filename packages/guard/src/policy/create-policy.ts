@@ -6,7 +6,7 @@ import { actionKinds } from './action-kinds.ts'
 import { builtinCommand, builtinPaths } from './builtin-layer.ts'
 import type { BuiltinFinding } from './builtin-layer.ts'
 import { allowsCommand, matchArgv, readings } from './match-command.ts'
-import { matchHost, matchPath } from './match-pattern.ts'
+import { matchHost, matchPath, matchWord } from './match-pattern.ts'
 import type { Action, ActionKind, Decision, Effect, PolicyLayer, Rule } from './rule.ts'
 
 export interface Policy {
@@ -174,7 +174,7 @@ async function loadShell(now: (() => number) | null) {
 }
 
 const concerns = (rule: Rule, { tool, effect }: Action): boolean =>
-  rule.tool === undefined || rule.tool.includes(tool) || rule.tool.includes(effect)
+  rule.tool === undefined || rule.tool.includes(effect) || rule.tool.some((name) => matchWord(name, tool))
 
 /** Who has to say yes: what every rule that asks demands, all of it together. */
 function demands(layers: readonly PolicyLayer[], one: Case): Pick<Decision, 'approvers' | 'allowed'> {

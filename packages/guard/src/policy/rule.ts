@@ -8,7 +8,7 @@ export interface Rule {
   /** Unique in its file; a decision names it as `layer:id`. */
   id: string
   effect: Effect
-  /** Names of tools, or `exec` and `write` for all tools of that effect. Default: all. */
+  /** Names of tools, in which `*` stands for any characters (`mcp__db__*`), or `exec` and `write` for all tools of that effect. Default: all. */
   tool?: readonly string[]
   /**
    * Patterns of a program with its arguments, words parted by blanks; `*` stands for any characters of one word, `...` for any
