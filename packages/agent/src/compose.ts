@@ -1,6 +1,6 @@
 import { createContext, type ContextConfig, type ContextEngine, type ContextPorts } from '@cairn/context'
 import { JournalError, liveEvents, openStore, type EndStatus, type Event } from '@cairn/journal'
-import { createPolicy, createSandbox, judgeLabels, loadPolicy, policyFiles } from '@cairn/guard'
+import { createPolicy, createSandbox, judgeLabels, loadPolicy, policyFiles, scopeLayer } from '@cairn/guard'
 import { createTerminal } from '@cairn/terminal'
 import { headCommit, type ReviewChanges } from '@cairn/workspace'
 import { randomBytes } from 'node:crypto'
@@ -17,6 +17,15 @@ import { createKillSwitch, refuseStopped } from './kill-switch.ts'
 import type { Delta } from './model-step.ts'
 import { pinnedToolsFile } from './mcp/pinned-tools.ts'
 import { serverSecrets } from './mcp/server-config.ts'
+import { outboundGate } from './outbound-gate.ts'
+import {
+  refuseExpired,
+  refuseForeignWorkspace,
+  refuseUnscoped,
+  scopeFacts,
+  scopePrompt,
+  secondsLeft,
+} from './session-scope.ts'
 import { createNarrativeRunner } from './narrative.ts'
 import { promptText } from './prompt-text.ts'
 import { createRecorder, type EventListener } from './recorder.ts'
@@ -46,7 +55,7 @@ const TITLE_LENGTH = 120
 function configOf(options: SessionOptions, tools: ReturnType<typeof createToolbox>): ContextConfig {
   return {
     model: options.model.info,
-    system: promptText(new URL('./system.md', import.meta.url)),
+    system: promptText(new URL('./system.md', import.meta.url)) + scopePrompt(options.scope ?? null),
     tools: [...tools.values()].map((tool) => tool.declaration),
     narrative: options.model.info.provider !== 'embedded',
     cacheKey: options.sessionId,
@@ -82,7 +91,13 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     const file = workspace.read(path)
     return file.ok ? file.value.text : null
   }
-  const layers = loadPolicy(options.policyFiles ?? policyFiles(env, options.home, workspace.root))
+  const scope = options.scope ?? null
+  refuseExpired(scope, now())
+  await refuseForeignWorkspace(scope, workspace.root)
+  const layers = [
+    ...(scope === null ? [] : [scopeLayer(scope)]),
+    ...loadPolicy(options.policyFiles ?? policyFiles(env, options.home, workspace.root)),
+  ]
   const policy = createPolicy(layers, { workspace: workspace.root, now: () => performance.now() })
   // What happens beside the loop is written between steps, so that no call is parted from its result.
   const meanwhile: (() => void)[] = []
@@ -173,6 +188,15 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     reduceSession(state, event)
     events = event.seq
   }
+  try {
+    refuseUnscoped(scope, state.scopeSha256)
+  } catch (error) {
+    await boundary.facts
+    await sandbox.close()
+    context.close()
+    store.close()
+    throw error
+  }
   const listen: EventListener = (event: Event) => {
     reduceSession(state, event)
     options.listener(event)
@@ -196,12 +220,13 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
   })
   const guard: CallGuard = {
     policy,
-    gate: (action, analysis, decision) =>
+    gate: outboundGate({ env, secrets: options.secrets ?? [] }, (action, analysis, decision) =>
       judgeLabels(action, analysis, decision, {
         labels: state.labels,
         layers,
         sourceOf: (destination) => sourceOf((kinds) => store.read({ kinds }), destination),
       }),
+    ),
     approvals,
     root: workspace.root,
     typed: new Map(),
@@ -224,6 +249,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
   else recorder.recordAll([...closeInterrupted(state), ...expireOpen(store.read({ kinds: APPROVAL_KINDS }))])
   recordConfig(config, store, state, recorder)
   recordConventions(conventions, recorder)
+  if (scope !== null) recorder.record('session.environment', { facts: { scope: scopeFacts(scope) } })
 
   terminal.onExit((info) =>
     meanwhile.push(() => recorder.record('process.ended', { id: info.id, exit: info.exit, signal: null })),
@@ -304,6 +330,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     async run(text, budget, signal) {
       kill.look()
       const said = text === null ? null : messageOf(refind(), text)
+      refuseExpired(scope, now())
       running = true
       checkpointer.turnStarts()
       if (said !== null) {
@@ -311,7 +338,12 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
         recorder.record('user.message', said)
       } else if (!state.awaitsModel || (state.ended !== null && !CAN_GO_ON.has(state.ended)))
         recorder.record('harness.message', { text: GO_ON, reason: 'resumed' })
-      const stop = createStopSignal({ person: signal, seconds: budget.seconds, boundary, kill })
+      const stop = createStopSignal({
+        person: signal,
+        seconds: secondsLeft(scope, budget.seconds, now()),
+        boundary,
+        kill,
+      })
       const finish = (ended: TurnEnd): TurnEnd => {
         running = false
         const end = stop.explain(ended)

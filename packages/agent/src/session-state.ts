@@ -11,6 +11,8 @@ export interface SessionState {
   title: string
   /** Blob of the newest recorded context configuration. */
   configSha256: string | null
+  /** Hash of the scope of a session in security mode; null in every other. */
+  scopeSha256: string | null
   /** Milliseconds since the epoch. */
   startedAt: number
   turn: number
@@ -41,6 +43,7 @@ export function emptySessionState(): SessionState {
     labels: emptyLabels(),
     title: '',
     configSha256: null,
+    scopeSha256: null,
     startedAt: 0,
     turn: 0,
     step: 0,
@@ -104,6 +107,14 @@ export function reduceSession(state: SessionState, event: Event): void {
         typeof config['sha256'] === 'string'
       )
         state.configSha256 = config['sha256']
+      const scope = event.body.facts['scope']
+      if (
+        typeof scope === 'object' &&
+        scope !== null &&
+        !Array.isArray(scope) &&
+        typeof scope['sha256'] === 'string'
+      )
+        state.scopeSha256 = scope['sha256']
       break
     }
     case 'user.message':

@@ -1,5 +1,5 @@
 import type { ContextEngine } from '@cairn/context'
-import type { Approver, PolicyFiles, Sandbox } from '@cairn/guard'
+import type { Approver, PolicyFiles, Sandbox, SecurityScope } from '@cairn/guard'
 import type { SigningKey } from '@cairn/journal'
 import type { Model } from '@cairn/models'
 import type { Terminal } from '@cairn/terminal'
@@ -28,6 +28,8 @@ export interface SessionOptions {
   env: NodeJS.ProcessEnv
   /** Values that must never be seen, besides those of variables of `env` whose names look secret. */
   secrets?: readonly string[]
+  /** Security mode: what it is authorised for. Default: an ordinary session. */
+  scope?: SecurityScope
   /** Where the policy is read from. Default: the usual places. */
   policyFiles?: PolicyFiles
   /** Who is asked where the policy says `ask`. Default: nobody, and what would need an approval is refused. */

@@ -36,6 +36,12 @@ const BUDGET_OPTIONS: Record<string, OptionSpec> = {
   timeout: { type: 'string', value: 'SECONDS', help: 'Stop after this time.' },
 }
 
+/** Options of what may run in security mode. */
+const SCOPE_OPTIONS: Record<string, OptionSpec> = {
+  mode: { type: 'string', value: 'NAME', help: 'security: work within an authorised scope; needs --scope.' },
+  scope: { type: 'string', value: 'FILE', help: 'Scope file, TOML or JSON (docs/security-mode.md).' },
+}
+
 const RUN_OPTIONS: Record<string, OptionSpec> = {
   cwd: { type: 'string', value: 'DIR', help: 'Workspace; default: the present folder.' },
   check: {
@@ -45,6 +51,7 @@ const RUN_OPTIONS: Record<string, OptionSpec> = {
   },
   ...MODEL_OPTIONS,
   ...BUDGET_OPTIONS,
+  ...SCOPE_OPTIONS,
   ask: { type: 'boolean', help: 'Ask at the terminal where the policy says so; default: refuse.' },
   'wait-for-approval': {
     type: 'string',
@@ -81,6 +88,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       },
       ...MODEL_OPTIONS,
       ...BUDGET_OPTIONS,
+      ...SCOPE_OPTIONS,
     },
     positionals: [0, 1],
     examples: ['cairn', 'cairn --last', 'cairn --plain --model openai/gpt-5.5'],

@@ -18,6 +18,7 @@ import { createPaint } from './output/paint.ts'
 import { numberOption, stringOption } from './parse-command-line.ts'
 import { openSessions } from './session-files.ts'
 import { prepareDataFolder } from './prepare-data-folder.ts'
+import { readScope } from './read-scope.ts'
 import { UsageError } from './usage-error.ts'
 import { VERSION } from './version.ts'
 
@@ -57,6 +58,7 @@ export async function runSession(run: SessionRun): Promise<number> {
   const home = io.env['HOME'] ?? homedir()
   const config = await loadConfig(io.env, home)
   const budget = budgetOf(values, config)
+  const scope = await readScope(values, io.cwd(), Date.now())
   const chosen = await chooseModel(values, config, io.env)
   const { composeSession, findCheck, loadServers, repositoryRoot } = await import('@cairn/agent')
   const { loadOrCreateKey, newSessionId, recordSession, sessionPath } = await import('@cairn/journal')
@@ -121,6 +123,7 @@ export async function runSession(run: SessionRun): Promise<number> {
     check,
     title: run.text ?? 'resumed',
     version: VERSION,
+    ...(scope === null ? {} : { scope }),
     env: io.env,
     dataDir,
     home,

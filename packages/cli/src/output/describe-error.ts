@@ -12,6 +12,8 @@ const CODE_BY_ERROR: Record<string, number> = {
   'no-sandbox': EXIT.refused,
   'bad-policy': EXIT.refused,
   'bad-trust': EXIT.refused,
+  'bad-scope': EXIT.refused,
+  'out-of-scope': EXIT.refused,
   stopped: EXIT.refused,
   refused: EXIT.refused,
 }

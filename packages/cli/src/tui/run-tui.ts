@@ -8,6 +8,7 @@ import { loadConfig } from '../config/config.ts'
 import { stringOption } from '../parse-command-line.ts'
 import { prepareDataFolder } from '../prepare-data-folder.ts'
 import { budgetOf, workspaceFolder } from '../run-session.ts'
+import { readScope } from '../read-scope.ts'
 import { openSessions } from '../session-files.ts'
 import type { TuiSetup } from './driver/tui-setup.ts'
 
@@ -17,6 +18,7 @@ export async function runTui(invocation: Invocation): Promise<number> {
   const { env } = io
   const home = env['HOME'] ?? homedir()
   const config = await loadConfig(env, home)
+  const scope = await readScope(values, io.cwd(), Date.now())
   const model = await chooseModel(values, config, env)
   const sessions = openSessions(env)
   prepareDataFolder(sessions.dataDir)
@@ -29,6 +31,7 @@ export async function runTui(invocation: Invocation): Promise<number> {
   findCheck(cwd, check)
   const setup: TuiSetup = {
     env,
+    scope,
     home,
     cwd,
     check,

@@ -1,5 +1,6 @@
 import type { BlockList } from 'node:net'
 import type { Effect, PolicyLayer, Rule } from '../policy/rule.ts'
+import { isTarget, outsideScope } from '../scope/scope-layer.ts'
 import { addressSet } from './address-kind.ts'
 import { coversHost, parseHostPattern } from './host-pattern.ts'
 import type { HostPattern } from './host-pattern.ts'
@@ -81,6 +82,9 @@ export const hostRules = (layers: readonly PolicyLayer[]): HostRules => {
   return {
     named: [...new Set(named)],
     decide(target) {
+      for (const { onlyHosts } of layers)
+        if (onlyHosts !== undefined && !isTarget(onlyHosts, target.host, target.port))
+          return { decision: 'deny', rule: 'scope:outside', reason: outsideScope(target.host), terms: null }
       const found = read.map(({ name, rules }) => ({ name, finding: ofLayer(name, rules, target) }))
       const base = found.find(({ name, finding }) => name !== 'project' && finding !== null)?.finding
       let best: HostDecision = base ?? {

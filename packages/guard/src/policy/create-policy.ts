@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
+import { canonicalHost } from '../egress/canonical-host.ts'
+import { outsideEffect } from '../labels/destinations.ts'
+import { isTarget, outsideScope } from '../scope/scope-layer.ts'
 import type { Analysis } from '../shell/analysis.ts'
 import { shellScript } from '../shell/launchers.ts'
 import { actionKinds } from './action-kinds.ts'
@@ -7,7 +10,7 @@ import { builtinCommand, builtinPaths } from './builtin-layer.ts'
 import type { BuiltinFinding } from './builtin-layer.ts'
 import { allowsCommand, matchArgv, readings } from './match-command.ts'
 import { matchHost, matchPath, matchWord } from './match-pattern.ts'
-import type { Action, ActionKind, Decision, Effect, PolicyLayer, Rule } from './rule.ts'
+import type { Action, ActionKind, Decision, Effect, LayerName, PolicyLayer, Rule } from './rule.ts'
 
 export interface Policy {
   readonly layers: readonly PolicyLayer[]
@@ -23,6 +26,8 @@ export interface Policy {
 }
 
 const noKinds: ReadonlySet<ActionKind> = new Set()
+/** Layers that never allow anything by themselves. */
+const ONLY_NARROWS: ReadonlySet<LayerName> = new Set(['project', 'scope'])
 
 interface Finding {
   effect: Effect
@@ -51,7 +56,15 @@ export function createPolicy(
   const { workspace, now } = options
   const sha256 = createHash('sha256')
     .update(
-      JSON.stringify(layers.map(({ name, rules, defaults, roles }) => ({ name, rules, defaults, roles }))),
+      JSON.stringify(
+        layers.map(({ name, rules, defaults, roles, onlyHosts }) => ({
+          name,
+          rules,
+          defaults,
+          roles,
+          onlyHosts,
+        })),
+      ),
     )
     .digest('hex')
   const allowsCommands = layers.some((layer) =>
@@ -95,6 +108,8 @@ export function createPolicy(
     (analysis === null ? null : builtinCommand(analysis, workspace)) ?? builtinPaths(paths)
 
   const ofLayer = (layer: PolicyLayer, one: Case): Finding | null => {
+    const beyond = layer.onlyHosts === undefined ? null : hostBeyond(layer.onlyHosts, one)
+    if (beyond !== null) return { effect: 'deny', rule: 'scope:outside', reason: outsideScope(beyond) }
     const special = layer.name === 'builtin' ? builtin(one) : null
     if (special !== null && special.effect !== 'allow') {
       const { id, effect, reason } = special
@@ -126,10 +141,10 @@ export function createPolicy(
   const weigh = (one: Case) => {
     const found = layers.map((layer) => ({ layer, finding: ofLayer(layer, one) }))
     const base =
-      found.find(({ layer, finding }) => layer.name !== 'project' && finding !== null)?.finding ?? null
+      found.find(({ layer, finding }) => !ONLY_NARROWS.has(layer.name) && finding !== null)?.finding ?? null
     let best: Finding = base ?? { effect: 'ask', rule: 'none', reason: 'No rule of any policy fits.' }
     for (const { layer, finding } of found) {
-      const narrows = layer.name === 'project' || layer.name === 'user'
+      const narrows = ONLY_NARROWS.has(layer.name) || layer.name === 'user'
       if (narrows && finding !== null && strictness[finding.effect] > strictness[best.effect]) best = finding
     }
     const decision: Decision = {
@@ -164,6 +179,17 @@ const decisionId = ({ tool, effect, command, paths, host }: Action, found: Findi
     .update(JSON.stringify([tool, effect, command, paths, host, found.effect, found.rule, policy]))
     .digest('hex')
     .slice(0, 16)
+
+/** A host that the action names and the targets do not. A word that only the shell knows is left to the proxy. */
+function hostBeyond(targets: readonly string[], { action, analysis }: Case): string | null {
+  const named = outsideEffect(analysis?.commands ?? []).destinations.filter(({ kind }) => kind === 'host')
+  const hosts = [...named.map(({ literal }) => literal), ...(action.host === undefined ? [] : [action.host])]
+  for (const text of hosts) {
+    const host = canonicalHost(text)
+    if (host !== null && !isTarget(targets, host, null)) return host
+  }
+  return null
+}
 
 /** The parsers of shell lines; the second one only where `now` is given. */
 async function loadShell(now: (() => number) | null) {

@@ -43,7 +43,7 @@ export interface Rule {
 /** What holds where no rule of a file fits; left out, the next layer decides. */
 export type Defaults = Partial<Record<'exec' | 'write', Effect>>
 
-export type LayerName = 'managed' | 'user' | 'project' | 'builtin'
+export type LayerName = 'scope' | 'managed' | 'user' | 'project' | 'builtin'
 
 export interface PolicyLayer {
   name: LayerName
@@ -53,6 +53,8 @@ export interface PolicyLayer {
   defaults: Defaults
   /** Role → identities such as `local:ann`. Not in the file of a project. */
   roles?: Readonly<Record<string, readonly string[]>>
+  /** Where it is there, every other host is refused, whatever other layers allow. Only a scope has it. */
+  onlyHosts?: readonly string[]
 }
 
 /** What is about to be done, exactly. */

@@ -18,6 +18,7 @@ const editor = 'editor settings: they start tasks when the folder is opened'
 const shell = 'read by every shell that starts in this folder as home'
 const login = 'started when the user logs in'
 const packages = 'configuration of a package manager: it names code to run'
+const pipeline = 'runs in continuous integration with its secrets'
 const instructions = 'instructions to coding agents'
 
 const deny = (path: string, reason: string, maskAbsent: boolean): ProtectedName => ({
@@ -69,8 +70,13 @@ export const workspaceNames: readonly ProtectedName[] = [
   ask('.vscode', editor, true),
   ask('.idea', editor, true),
   ask('.devcontainer', 'describes a container with commands to run', true),
-  ask('.github/workflows', 'runs in continuous integration with its secrets', true),
-  ask('.gitlab-ci.yml', 'runs in continuous integration with its secrets'),
+  ask('.github/workflows', pipeline, true),
+  ask('.gitlab-ci.yml', pipeline),
+  ask('azure-pipelines.yml', pipeline),
+  ask('Jenkinsfile', pipeline),
+  ask('.circleci/config.yml', pipeline),
+  ask('bitbucket-pipelines.yml', pipeline),
+  ask('.drone.yml', pipeline),
   ask('.gitmodules', 'names repositories to fetch'),
   ask('.gitattributes', 'attributes choose filters'),
   ask('.npmrc', packages),

@@ -1,5 +1,5 @@
 import type { Budget, Delta, Effort, Session, TurnEnd } from '@cairn/agent'
-import type { Approver } from '@cairn/guard'
+import type { Approver, SecurityScope } from '@cairn/guard'
 import type { EndStatus, Event } from '@cairn/journal'
 import { randomBytes } from 'node:crypto'
 import type { ChosenModel } from '../../choose-model.ts'
@@ -12,6 +12,8 @@ export interface HostDeps {
   cwd: string
   check: string | null
   budget: Budget
+  /** Null outside of security mode. */
+  scope: SecurityScope | null
   model: ChosenModel
   onEvent(event: Event): void
   onDelta(delta: Delta): void
@@ -90,6 +92,7 @@ export function createSessionHost(deps: HostDeps): SessionHost {
       check: findCheck(cwd, deps.check),
       title,
       version: VERSION,
+      ...(deps.scope === null ? {} : { scope: deps.scope }),
       env,
       dataDir: sessions.dataDir,
       home: deps.home,
