@@ -118,7 +118,7 @@ export const defences: readonly Defence[] = [
       ),
       edit(
         'guard/src/policy/create-policy.ts',
-        `layer.name !== 'project' && finding !== null)`,
+        `!ONLY_NARROWS.has(layer.name) && finding !== null)`,
         `finding !== null)`,
       ),
     ],

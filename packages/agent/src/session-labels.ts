@@ -37,7 +37,7 @@ const MARK = /\[secret:[\w-]+:[0-9a-f]{8}\]/u
 function originOf(event: Event): Origin | null {
   switch (event.kind) {
     case 'user.message':
-      return 'user'
+      return event.body.by === 'agent' ? 'agent' : 'user'
     case 'instructions.loaded':
       return 'repository'
     case 'model.answered':
@@ -64,7 +64,8 @@ const strings = (value: Json | undefined): string[] =>
 export function reduceLabels(state: LabelState, event: Event): void {
   switch (event.kind) {
     case 'user.message':
-      state.trusted.push(event.body.text)
+      // A task was written by the agent that started this one: what it names is not what a person named.
+      if (event.body.by !== 'agent') state.trusted.push(event.body.text)
       return
     case 'session.environment': {
       const project = event.body.facts['project']

@@ -2,6 +2,8 @@ export type * from './context.ts'
 export { createContext, readSaved, type ContextEngine, type SavedContext } from './engine.ts'
 export { ContextError, type ContextErrorCode } from './errors.ts'
 export * from './ledger/entry.ts'
+export { inheritLedger, inScope, type WorkScope } from './ledger/inherit-ledger.ts'
+export { adoptReport, type Adoption, type SubAgentReport } from './ledger/adopt-report.ts'
 export { boundView } from './ingest/bound-view.ts'
 export { DEFAULT_PRICES, priceVector, type PriceVector } from './schedule/prices.ts'
 export {

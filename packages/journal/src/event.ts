@@ -16,6 +16,18 @@ export interface Span {
   end: number
 }
 
+/** An entry of the parent's ledger that holds for a sub-agent too, with the voice that said it. */
+export interface InheritedStatement {
+  /** Its id in the parent's ledger. */
+  id: string
+  type: 'constraint' | 'decision' | 'contract' | 'assumption' | 'rejected'
+  polarity: 1 | -1
+  text: string
+  scope: { paths?: string[]; until?: string }
+  authority: 'system' | 'policy' | 'user' | 'repository' | 'agent'
+  status: 'current' | 'unverified'
+}
+
 export interface PlanItem {
   text: string
   status: 'pending' | 'active' | 'done' | 'dropped'
@@ -125,9 +137,13 @@ export interface EventBodies {
   'user.message': {
     text: string
     attachments?: (BlobRef & { mime: string; name?: string })[]
+    /** Who wrote it: the agent that started this sub-agent, else a person. */
+    by?: 'agent'
     /** The command or skill that the text was made from. */
     via?: { kind: string; name: string; path: string; sha256: string }
   }
+  /** What a sub-agent gets from the ledger of its parent, written by the loop before the first request. */
+  'ledger.inherited': { session: string; seq: number; entries: InheritedStatement[] }
   /** What the harness itself tells the model (gate refusals, budget warnings, loop warnings). */
   'harness.message': { text: string; reason: string }
   'model.requested': {
@@ -249,6 +265,8 @@ export interface EventBodies {
     source?: Span[]
     /** Who keeps it: a person who pinned it, else the model. */
     by?: 'user'
+    /** Taken from the report of a sub-agent: it binds nobody and ends nothing. */
+    report?: { session: string; seq: number }
   }
   'process.started': { id: string; command: string; pid: number }
   'process.ended': { id: string; exit: number | null; signal: string | null }

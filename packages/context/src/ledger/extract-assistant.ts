@@ -36,6 +36,14 @@ export function extractReport(event: Event<'tool.done'>): Draft[] {
     .map((draft) => ({ ...draft, claims: [] }))
 }
 
+/**
+ * What the agent that started this one says in the task: statements of an agent, so that a task cannot lift what a
+ * person demanded. Its words stay verbatim in the context like those of any request.
+ */
+export function extractTask(event: Event<'user.message'>): Draft[] {
+  return agentStatements(event.body.text.slice(0, MAX_TEXT), event.seq, 'text').slice(0, LIMIT)
+}
+
 function agentStatements(text: string, seq: number, field: string): Draft[] {
   const drafts: Draft[] = []
   const taken: [number, number][] = []

@@ -6,7 +6,7 @@ import { deriveClaims } from './derive-claims.ts'
 import { deriveScope } from './derive-scope.ts'
 import type { Draft } from './draft.ts'
 import { missingTokens } from './exact-tokens.ts'
-import { extractArguments, extractAssistant, extractReport } from './extract-assistant.ts'
+import { extractArguments, extractAssistant, extractReport, extractTask } from './extract-assistant.ts'
 import { extractCheck } from './extract-check.ts'
 import { extractInstructions } from './extract-instructions.ts'
 import { extractOutput } from './extract-output.ts'
@@ -15,6 +15,8 @@ import type { LedgerState } from './ledger-state.ts'
 import { pendingCall } from './pending-call.ts'
 import type { LedgerPorts } from './ports.ts'
 import { redactSecrets } from './redact-secrets.ts'
+import { reduceInherited } from './inherit-ledger.ts'
+import { reportedType } from './adopt-report.ts'
 import { reduceUser } from './reduce-user.ts'
 import { spanText } from './span-text.ts'
 import { normalText, slug } from './words.ts'
@@ -36,7 +38,11 @@ export function reduceLedger(state: LedgerState, event: Event, ports: LedgerPort
       state.cwd = event.body.cwd
       break
     case 'user.message':
-      reduceUser(state, event, next)
+      if (event.body.by === 'agent') for (const draft of extractTask(event)) add(draft)
+      else reduceUser(state, event, next)
+      break
+    case 'ledger.inherited':
+      reduceInherited(state, event)
       break
     case 'instructions.loaded':
       reduceInstructions(state, event, add)
@@ -243,7 +249,11 @@ function reduceDecision(state: LedgerState, event: Event<'guard.decided'>, add: 
 }
 
 function reduceNote(state: LedgerState, event: Event<'note.written'>, ports: LedgerPorts, add: Add): void {
-  const { id, type, text, key, scope, supersedes, source, by } = event.body
+  const { id, text, key, scope, source, report } = event.body
+  // A sub-agent's words bind nobody, whatever else the event says.
+  const type = report ? reportedType(event.body.type) : event.body.type
+  const by = report ? undefined : event.body.by
+  const supersedes = report ? undefined : event.body.supersedes
   const own = { seq: event.seq, field: 'text', start: 0, end: text.length }
   const proven = source && source.length > 0 ? sourceHolds(text, source, ports) : true
   const named = key === undefined ? null : key.split(':').map(slug).join(':')
@@ -255,11 +265,13 @@ function reduceNote(state: LedgerState, event: Event<'note.written'>, ports: Led
     authority: by ?? 'agent',
     scope: scope ?? deriveScope(text),
     sources: proven && source ? [own, ...source] : [own],
-    claims: named
-      ? [{ key: named, value: '', base: named, subject: null }]
-      : type === 'fact' || type === 'question'
-        ? []
-        : deriveClaims(text, polarity),
+    claims: report
+      ? []
+      : named
+        ? [{ key: named, value: '', base: named, subject: null }]
+        : type === 'fact' || type === 'question'
+          ? []
+          : deriveClaims(text, polarity),
     cue: null,
     ...(proven ? {} : { status: 'unverified' as const }),
     ...(supersedes ? { supersedes } : {}),

@@ -1,4 +1,5 @@
 import type { Event } from '@cairn/journal'
+import { inheritedText } from '../ledger/inherit-ledger.ts'
 import { oneLine } from './shorten.ts'
 
 /** Text that an event adds to the transcript. `state`: the next epoch header says it anyway. */
@@ -28,6 +29,8 @@ export function deltaOf(event: Event): Delta | null {
       const { id, type, text } = event.body
       return { text: `[noted ${id}, ${type}: ${oneLine(text, 300)}]`, state: true }
     }
+    case 'ledger.inherited':
+      return event.body.entries.length === 0 ? null : { text: inheritedText(event), state: true }
     case 'narrative.received':
       return event.body.kept.trim() === '' ? null : { text: narrativeText(event), state: true }
     default:

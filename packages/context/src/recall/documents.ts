@@ -50,6 +50,9 @@ function textsOf(event: Event, blob: (sha256: string) => Uint8Array | null): Tex
     case 'instructions.loaded':
       for (const file of event.body.files) add(file.text, file.path)
       break
+    case 'ledger.inherited':
+      add(event.body.entries.map((entry) => entry.text).join('\n'))
+      break
     case 'model.answered':
       for (const part of event.body.parts)
         add(part.type === 'call' ? `${part.tool} ${readable(part.args)}` : part.text)

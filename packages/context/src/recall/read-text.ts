@@ -11,6 +11,8 @@ export function eventText(event: Event): string {
       return event.body.text
     case 'instructions.loaded':
       return event.body.files.map((file) => `${file.path}\n${file.text}`).join('\n')
+    case 'ledger.inherited':
+      return event.body.entries.map((entry) => entry.text).join('\n')
     case 'model.answered':
       return event.body.parts
         .map((part) => (part.type === 'call' ? `[call ${part.tool}] ${part.args}` : part.text))

@@ -25,6 +25,7 @@ const VOICES = new Set([
   'model.answered',
   'instructions.loaded',
   'harness.message',
+  'ledger.inherited',
   'session.finished',
 ])
 

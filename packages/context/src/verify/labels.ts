@@ -24,11 +24,24 @@ export function joinLabels(a: Labels, b: Labels): Labels {
   }
 }
 
+const ORIGIN_OF = {
+  system: 'harness',
+  policy: 'harness',
+  user: 'user',
+  repository: 'repository',
+  agent: 'agent',
+} as const
+
 /** Labels of what one event brought into the context. Whatever is not the harness's own is at least private. */
 export function labelsOf(event: Event): Labels {
   switch (event.kind) {
     case 'user.message':
-      return labels('user', event.body.text)
+      return labels(event.body.by ?? 'user', event.body.text)
+    case 'ledger.inherited':
+      return event.body.entries.reduce(
+        (all, entry) => joinLabels(all, labels(ORIGIN_OF[entry.authority], entry.text)),
+        NO_LABELS,
+      )
     case 'instructions.loaded':
       return labels('repository', event.body.files.map((file) => file.text).join('\n'))
     case 'model.answered':

@@ -26,7 +26,7 @@ export function spanCorpus(
     )
       continue
     collect(event.body, parts)
-    if (event.kind === 'user.message') binding.push(event.body.text)
+    if (event.kind === 'user.message' && event.body.by !== 'agent') binding.push(event.body.text)
     if (event.kind === 'instructions.loaded') for (const file of event.body.files) binding.push(file.text)
     if (event.kind === 'tool.done' && event.body.full) full.push(event.body.full.sha256)
   }
