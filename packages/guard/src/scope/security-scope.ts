@@ -24,7 +24,7 @@ export interface SecurityScope {
   sha256: string
 }
 
-export const securityRoles: readonly SecurityRole[] = ['reviewer', 'defender', 'responder', 'tester']
+const securityRoles: readonly SecurityRole[] = ['reviewer', 'defender', 'responder', 'tester']
 
 const KEYS = ['version', 'role', 'authoriser', 'expires', 'repositories', 'targets', 'own_targets']
 /** An authorisation that nobody has to renew is none. */

@@ -1,2 +1,0 @@
-/** Filled as the room is furnished. */
-export {}
