@@ -132,7 +132,7 @@ test('every pane, at 80×24 without colours', async () => {
     " (unverified) · 2 steps · N s · 200 in (0 % cached), 40 out
 
     ────────────────────────────────────────────────────────────────────────────────
-    Commands and keys 1–9 of 32
+    Commands and keys 1–9 of 33
     /compact                   rewrite the context now; what leaves it can be recal…
     /context                   what fills the window of the model
     /cost                      tokens, cache hits and money
