@@ -140,8 +140,10 @@ const checks: Checks<Case> = {
     const text = bytesOf(last)
     expect(text).toContain(FIRST)
     expect(text).toContain('be careful.')
-    expect(text).toContain('second')
-    const rules = currentEntries(session.engine.inspect().fold.ledger).filter(
+    const { ledger, pace } = session.engine.inspect().fold
+    // Each refusal by the provider halves what a request may be: in the end the plan goes before what the user said.
+    if (pace.overflows < 3) expect(text).toContain('second')
+    const rules = currentEntries(ledger).filter(
       (entry) => entry.authority === 'user' && entry.type === 'constraint',
     )
     for (const rule of rules) expect(text).toContain(JSON.stringify(rule.text).slice(1, -1))
