@@ -30,7 +30,6 @@ export function toSarif(
           driver: {
             name: 'cairn',
             version: options.version,
-            informationUri: 'https://www.npmjs.com/package/cairn',
             rules: used.map((rule) => ({
               id: rule.id,
               shortDescription: { text: rule.title },
