@@ -8,11 +8,15 @@ import { KEY, pasted, tuiRig, type TuiRig } from './testing/tui-rig.ts'
 
 const READY = 'Ask for a change'
 
-/** What differs from run to run. */
+const TIME = String.raw`(?:\d+ min )?\d+(?:\.\d)? s`
+const CALL_TIME = new RegExp(`^( +[✓✗] .*?) ${TIME}$`, 'gmu')
+
+/** What differs from run to run. A call has a time only where it took long, so there it goes away altogether. */
 const calm = (screen: string) =>
   screen
     .replace(/\/tmp\/cairn-e2e-\w+\/work/gu, '/work')
-    .replace(/\d+\.\d s/gu, 'N s')
+    .replace(CALL_TIME, '$1')
+    .replace(new RegExp(`\\b${TIME}(?!\\w)`, 'gu'), 'N s')
     .replace(/session \w{20,}/gu, 'session ID')
     .replace(/--resume \w{20,}/gu, '--resume ID')
 
