@@ -5,7 +5,8 @@ export interface Pair {
   name: string
   /** Weaknesses of which one has to be found. */
   cwes: number[]
-  heldOut: boolean
+  /** Name of the file of the corpus it stands in, without what follows the dot. */
+  set: string
   bad: { path: string; text: string }[]
   good: { path: string; text: string }[]
 }
@@ -36,7 +37,7 @@ export function readPairs(folder: string): Pair[] {
       pairs.push({
         name,
         cwes: cwes.split(',').map(Number),
-        heldOut: file.startsWith('held-out'),
+        set: file.replace(/\..*$/, ''),
         bad: read(1),
         good: read(2),
       })

@@ -1,6 +1,6 @@
 /**
  * Measures `cairn audit` on pairs of a vulnerable and a fixed program, beside ESLint's security packs.
- * Run: node benchmarks/audit/run.ts [--held-out] [--verbose]
+ * Run: node benchmarks/audit/run.ts [--all | --held-out | --set PREFIX] [--verbose]
  */
 import { auditFiles } from '@cairn/review'
 import { ESLint } from 'eslint'
@@ -9,11 +9,16 @@ import { readPairs, type Pair } from './read-pairs.ts'
 
 const verbose = process.argv.includes('--verbose')
 const all = readPairs(import.meta.dirname)
-const pairs = process.argv.includes('--held-out')
-  ? all.filter((pair) => pair.heldOut)
-  : process.argv.includes('--all')
-    ? all
-    : all.filter((pair) => !pair.heldOut)
+const wanted = process.argv.indexOf('--set')
+const chosen = wanted === -1 ? null : (process.argv[wanted + 1] ?? '')
+const pairs =
+  chosen !== null
+    ? all.filter((pair) => pair.set.startsWith(chosen))
+    : process.argv.includes('--held-out')
+      ? all.filter((pair) => pair.set.startsWith('held-out'))
+      : process.argv.includes('--all')
+        ? all
+        : all.filter((pair) => !pair.set.startsWith('held-out'))
 
 /** Says of which weaknesses (CWE) an engine sees one in files; null where it cannot read the language. */
 type Engine = (pair: Pair, files: Pair['bad']) => Promise<Set<number> | null>
@@ -45,7 +50,7 @@ const speaksOf: readonly [RegExp, readonly number[]][] = [
   [/object-injection/, [1321]],
   [/prototype/, [1321]],
   [/buffer|csrf|x-powered|mixed|clear-text|link/, []],
-  [/dompurify|xss|disabled-auto-escaping|no-mime/, [79]],
+  [/dompurify|xss|disabled-auto-escaping|no-mime|^(?:pack\/)?(?:method|property)$/, [79]],
 ]
 
 const isPlugin = (value: unknown): value is ESLint.Plugin & { rules: object } =>
@@ -94,6 +99,8 @@ function eslint(pack: string): Engine | null {
 const engines: Record<string, Engine | null> = {
   cairn,
   'eslint-plugin-security': eslint('eslint-plugin-security'),
+  'eslint-plugin-sonarjs': eslint('eslint-plugin-sonarjs'),
+  'eslint-plugin-no-unsanitized': eslint('eslint-plugin-no-unsanitized'),
 }
 
 interface Score {

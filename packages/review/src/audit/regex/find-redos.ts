@@ -4,9 +4,9 @@ import { isExponential } from './is-exponential.ts'
 
 const javascriptLiteral =
   /(?:^|[=(,:[!&|?{};+\n]|return|typeof|=>)\s*\/((?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])*)\/[dgimsuvy]*/g
-const constructed = /\bRegExp\(\s*(["'])((?:\\.|(?!\1).)*)\1/g
+const constructed = /\bRegExp\(\s*(["'])((?:\\.|(?!\1)[^\\\n])*)\1/g
 const pythonCall =
-  /\bre\.(?:compile|match|search|fullmatch|sub|findall|finditer|split)\(\s*r?(["'])((?:\\.|(?!\1).)*)\1/g
+  /\bre\.(?:compile|match|search|fullmatch|sub|findall|finditer|split)\(\s*r?(["'])((?:\\.|(?!\1)[^\\\n])*)\1/g
 
 /** Regular expressions of a file on which matching may take exponential time. */
 export function findRedos(file: SourceFile): PlainHit[] {
