@@ -38,6 +38,8 @@ import { sourceOf } from './session-labels.ts'
 import { safetyIdOf, withSafetyId } from './safety-id.ts'
 import { redactedStore, sessionRedactor } from './session-secrets.ts'
 import { createToolbox } from './toolbox.ts'
+import { loadHooks, ownPrograms } from './hooks/load-hooks.ts'
+import { openSessionHooks } from './hooks/session-hooks.ts'
 import { createSteering } from './steering.ts'
 import { createStopSignal } from './stop-signal.ts'
 import { turnEnd, type TurnEnd } from './turn-end.ts'
@@ -116,7 +118,9 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     redactor,
     record: (attempt) => reached.push(() => recorder.record('egress.attempted', attempt)),
   })
+  const loaded = loadHooks({ ...options, ownClaude: options.claudeHooks ?? false })
   const sandbox = createSandbox({
+    ...(loaded.hooks.length === 0 ? {} : { extraReadable: ownPrograms(env, options.home) }),
     workspace: workspace.root,
     home: options.home,
     env,
@@ -248,7 +252,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
   if (events === 0) recordStart({ ...options, title }, recorder)
   else recorder.recordAll([...closeInterrupted(state), ...expireOpen(store.read({ kinds: APPROVAL_KINDS }))])
   recordConfig(config, store, state, recorder)
-  recordConventions(conventions, recorder)
+  recordConventions({ ...conventions, leftOut: [...conventions.leftOut, ...loaded.leftOut] }, recorder)
   if (scope !== null) recorder.record('session.environment', { facts: { scope: scopeFacts(scope) } })
 
   terminal.onExit((info) =>
@@ -304,6 +308,22 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     exists: (path) => workspace.exists(path),
   })
   const narrative = createNarrativeRunner(model, context, recorder)
+  const hooks = openSessionHooks(loaded.hooks, {
+    sessionId: options.sessionId,
+    repository: options.repositoryRoot,
+    source: events === 0 ? 'startup' : 'resume',
+    sandbox,
+    ready: boundary.ready,
+    beforeEffect: checkpointer.beforeEffect,
+    redactor,
+    recorder,
+    between,
+    now,
+  })
+  if (hooks !== null) {
+    guard.hooks = hooks.tools
+    guard.approvals = hooks.notifying(approvals)
+  }
 
   return {
     id: options.sessionId,
@@ -333,9 +353,15 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
       refuseExpired(scope, now())
       running = true
       checkpointer.turnStarts()
+      const opened = said === null ? null : await hooks?.opened(said.text, signal)
+      if (said !== null && opened?.refusal !== undefined && opened.refusal !== null) {
+        running = false
+        return turnEnd('refused', opened.refusal)
+      }
       if (said !== null) {
         recorder.nextTurn()
         recorder.record('user.message', said)
+        for (const text of opened?.context ?? []) recorder.record('harness.message', { text, reason: 'hook' })
       } else if (!state.awaitsModel || (state.ended !== null && !CAN_GO_ON.has(state.ended)))
         recorder.record('harness.message', { text: GO_ON, reason: 'resumed' })
       const stop = createStopSignal({
@@ -387,6 +413,8 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
         },
         userWaits: steering.waits,
         effort: () => effort,
+        beforeEnd: async (end) => (await hooks?.beforeEnd(end, stop.signal)) ?? null,
+        epoch: hooks?.epoch ?? { before: async () => undefined, after: async () => undefined },
       })
       try {
         const ended = await turn
@@ -401,6 +429,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
       }
     },
     async close() {
+      await hooks?.close()
       kill.close()
       narrative.stop()
       await checkpointer.close()

@@ -13,6 +13,12 @@ export type Delta =
 /** How hard the model shall think, where it can be told. */
 export type Effort = NonNullable<ModelRequest['effort']>
 
+/** Who wants to know of a rewrite of the context. */
+export interface EpochWatch {
+  before(): Promise<void>
+  after(): Promise<void>
+}
+
 interface Collected {
   parts: AssistantPart[]
   finish: Extract<ModelEvent, { type: 'finish' }> | null
@@ -88,10 +94,15 @@ export async function modelStep(deps: {
   signal: AbortSignal
   onDelta: (delta: Delta) => void
   effort: Effort | null
+  epoch: EpochWatch
 }): Promise<EventBodies['model.answered']> {
   const { model, context, recorder, now, effort } = deps
   const switches = context.advance(now())
-  if (switches.length > 0) recorder.recordAll(switches)
+  if (switches.length > 0) {
+    await deps.epoch.before()
+    recorder.recordAll(switches)
+    await deps.epoch.after()
+  }
   const projection: Projection = context.project()
   deps.check(projection.request)
   recorder.record('model.requested', {

@@ -44,6 +44,9 @@ function originOf(event: Event): Origin | null {
     case 'note.written':
     case 'narrative.received':
       return 'agent'
+    case 'harness.message':
+      // A hook may hand on what anybody wrote.
+      return event.body.reason === 'hook' ? 'tool-output' : null
     case 'tool.done': {
       const { tool, lost } = event.body
       if (lost === 'refused' || OWN_WORDS.has(tool)) return null
@@ -74,6 +77,9 @@ export function reduceLabels(state: LabelState, event: Event): void {
         for (const text of strings(project[key])) state.project[key].add(text)
       return
     }
+    case 'harness.message':
+      if (event.body.reason === 'hook') state.untrusted ??= event.seq
+      return
     case 'instructions.loaded':
       for (const file of event.body.files)
         if (file.trusted === true) state.trusted.push(file.text)

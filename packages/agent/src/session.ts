@@ -46,6 +46,8 @@ export interface SessionOptions {
   onDelta: (delta: Delta) => void
   /** Default: what the provider does by itself. */
   effort?: Effort | null
+  /** Whether the hooks of `~/.claude/settings.json` count as the person's own. Default: no. */
+  claudeHooks?: boolean
   /** MCP servers, as `loadServers` gives them. */
   mcp?: ReadServers
   /** Names the running code, for what is kept between two runs of it. Default: that of the bundle. */

@@ -4,6 +4,7 @@ import type { AssistantPart, BlobStore, EventBodies, EventKind } from '@cairn/jo
 import { admit } from './admit.ts'
 import type { Approvals } from './approvals.ts'
 import { decideCall, refusalText, type Judged, type LabelGate, type TypedLines } from './decide-call.ts'
+import { askAbout, changedFiles, hookedCall, noHooks, strictest, type ToolHooks } from './hooks/tool-hooks.ts'
 import type { Recorder } from './recorder.ts'
 import type { FinishClaim, Prepared, SideEvent, Tool, ToolOutcome } from './tool.ts'
 
@@ -12,6 +13,8 @@ type Call = Extract<AssistantPart, { type: 'call' }>
 export interface ToolStepResult {
   calls: { tool: string; args: string; output: string; ok: boolean }[]
   finish: { call: string; claim: FinishClaim } | null
+  /** Why a hook ends the turn; null: it goes on. */
+  stop: string | null
 }
 
 interface Job {
@@ -24,6 +27,10 @@ interface Job {
   approval: string | null
   /** Why it does not run, as the model is told; null: it runs. */
   refusal: string | null
+  /** Refused by a hook, so that nobody is asked about it. */
+  vetoed: boolean
+  /** What hooks say to it, for the model. */
+  notes: readonly string[]
 }
 
 const INLINE_ARGS = 2_048
@@ -31,7 +38,7 @@ const SECOND_FINISH = { output: 'Only the first `finish` of a step counts.' }
 
 function prepare(call: Call, tools: ReadonlyMap<string, Tool>): Job {
   const tool = tools.get(call.tool)
-  const undecided = { judged: null, approval: null, refusal: null }
+  const undecided = { judged: null, approval: null, refusal: null, vetoed: false, notes: [] }
   if (tool !== undefined) return { call, tool, prepared: tool.prepare(call.args), ...undecided }
   const names = [...tools.keys()].join(', ')
   return {
@@ -53,20 +60,47 @@ export interface CallGuard {
   /** Absolute path of the workspace. */
   root: string
   typed: TypedLines
+  /** Default: none. */
+  hooks?: ToolHooks
 }
 
-async function decide(job: Job, guard: CallGuard): Promise<Job> {
-  if (!job.prepared.ok || job.tool === undefined) return job
-  const call = {
-    tool: job.tool.name,
-    effect: job.tool.effect,
-    args: job.prepared.args,
-    argsText: job.call.args,
-    host: job.tool.host,
+async function judge({ call, tool, prepared }: Job, guard: CallGuard): Promise<Judged | null> {
+  if (!prepared.ok || tool === undefined) return null
+  const { name, effect, host } = tool
+  return decideCall(guard, { tool: name, effect, args: prepared.args, argsText: call.args, host })
+}
+
+/** Hooks come first and can only narrow: with other arguments the stricter of both decisions holds. */
+async function decide(job: Job, deps: { guard: CallGuard; signal: AbortSignal }): Promise<Job & Ended> {
+  const { guard, signal } = deps
+  if (!job.prepared.ok || job.tool === undefined) return { ...job, stop: null }
+  const given = { id: job.call.id, tool: job.tool.name, args: job.prepared.args }
+  const seen = await (guard.hooks ?? noHooks).before(given, signal)
+  let judged = await judge(job, guard)
+  let { call }: Job = job
+  let prepared: Prepared = job.prepared
+  if (seen.args !== null && seen.refusal === null) {
+    call = hookedCall(job.call, seen.args)
+    prepared = job.tool.prepare(call.args)
+    judged = strictest(judged, await judge({ ...job, call, prepared }, guard))
   }
-  const judged = await decideCall(guard, call)
+  if (seen.ask !== null) judged = await askAbout(judged, seen.ask, guard, job.tool.name, call.args)
   const refused = judged !== null && judged.decision.decision !== 'allow'
-  return { ...job, judged, refusal: refused ? refusalText(judged.decision) : null }
+  const policy = refused && judged !== null ? refusalText(judged.decision) : null
+  return {
+    ...job,
+    call,
+    prepared,
+    judged,
+    refusal: seen.refusal ?? policy,
+    vetoed: seen.refusal !== null,
+    notes: seen.context,
+    stop: seen.stop,
+  }
+}
+
+interface Ended {
+  stop: string | null
 }
 
 const changesFiles = ({ tool, prepared, refusal }: Job) =>
@@ -82,7 +116,7 @@ async function seekApproval(
   const { call, judged } = job
   if (judged === null || judged.decision.decision === 'allow') return job
   recorder.record('guard.decided', decisionBody(call, judged))
-  if (judged.decision.decision === 'deny' || signal.aborted) return job
+  if (judged.decision.decision === 'deny' || job.vetoed || signal.aborted) return job
   const { decision, provenance } = judged
   const answered = await guard.approvals.ask(
     { call: call.id, action: judged.exact(), decision, provenance },
@@ -173,9 +207,11 @@ export async function toolStep(deps: {
   signal: AbortSignal
 }): Promise<ToolStepResult> {
   const { recorder, blobs, now, signal } = deps
-  const result: ToolStepResult = { calls: [], finish: null }
+  const result: ToolStepResult = { calls: [], finish: null, stop: null }
+  const hooks = deps.guard.hooks ?? noHooks
   for (const prepared of groups(deps.calls.map((call) => prepare(call, deps.tools)))) {
-    const decided = await Promise.all(prepared.map((job) => decide(job, deps.guard)))
+    const decided = await Promise.all(prepared.map((job) => decide(job, deps)))
+    result.stop ??= decided.find(({ stop }) => stop !== null)?.stop ?? null
     const wanted = decided.some(
       (job) => job.tool?.effect === 'exec' && job.judged?.decision.decision !== 'deny',
     )
@@ -200,11 +236,27 @@ export async function toolStep(deps: {
         result.finish = { call: job.call.id, claim: outcome.finish }
         continue
       }
-      const { output, full } = admit(
+      const { output: view, full } = admit(
         outcome.finish === undefined ? outcome : SECOND_FINISH,
         blobs,
         deps.redactor,
       )
+      const ran = job.prepared.ok && lost === undefined
+      const after = ran
+        ? await hooks.after(
+            { id: job.call.id, tool: job.call.tool, args: job.prepared.ok ? job.prepared.args : null },
+            { ok: outcome.ok, output: view, exit: outcome.exit ?? null },
+            signal,
+          )
+        : { ran: false, context: [], stop: null }
+      result.stop ??= after.stop
+      const { files, notes } = ran
+        ? changedFiles(deps.guard.root, outcome.files, after.ran)
+        : { files: outcome.files, notes: [] }
+      const output = [
+        view,
+        ...[...job.notes, ...notes, ...after.context].map((text) => `[hook] ${text}`),
+      ].join('\n')
       const side: SideEvent[] = outcome.events ?? []
       const body: EventBodies['tool.done'] = {
         call: job.call.id,
@@ -214,7 +266,7 @@ export async function toolStep(deps: {
         ms,
         ...(full === undefined ? {} : { full }),
         ...(outcome.exit === undefined ? {} : { exit: outcome.exit }),
-        ...(outcome.files === undefined ? {} : { files: outcome.files }),
+        ...(files === undefined ? {} : { files }),
         ...(outcome.check === undefined ? {} : { check: outcome.check }),
         ...(lost === undefined ? {} : { lost }),
       }

@@ -5,7 +5,7 @@ import { ModelError, type Model } from '@cairn/models'
 import { budgetExceeded, type Budget } from './budget.ts'
 import { createClaims } from './claims.ts'
 import type { CompletionGate } from './completion-gate.ts'
-import { createRequestCheck, modelStep, type Delta, type Effort } from './model-step.ts'
+import { createRequestCheck, modelStep, type Delta, type Effort, type EpochWatch } from './model-step.ts'
 import type { NarrativeRunner } from './narrative.ts'
 import type { Recorder } from './recorder.ts'
 import { createRepetitionWatch, type RepetitionVerdict } from './repetition.ts'
@@ -38,6 +38,10 @@ export interface TurnDeps {
   /** The person has said something that waits for the next boundary. */
   userWaits: () => boolean
   effort: () => Effort | null
+  /** Asked when the model is done: why it has to go on, or null. */
+  beforeEnd: (end: TurnEnd) => Promise<string | null>
+  /** Awaited around a rewrite of the context. */
+  epoch: EpochWatch
 }
 
 type Answer = EventBodies['model.answered']
@@ -85,12 +89,16 @@ export async function runTurn(deps: TurnDeps): Promise<TurnEnd> {
         continue
       }
       const end = await claims.stopped(textOf(asked.answer), signal)
-      if (end !== null) return end
+      if (end !== null && !(await heldUp(deps, end))) return end
       continue
     }
 
     unusable = 0
-    const { calls: made, finish } = await toolStep({
+    const {
+      calls: made,
+      finish,
+      stop,
+    } = await toolStep({
       calls,
       tools: deps.tools,
       recorder,
@@ -110,12 +118,21 @@ export async function runTurn(deps: TurnDeps): Promise<TurnEnd> {
           reason: 'constraint',
         })
     }
+    if (stop !== null && finish === null) return turnEnd('blocked', `Stopped by a hook: ${stop}`)
     const end =
       finish === null
         ? repeated(repetition.see(made), recorder)
         : await claims.finished(finish.call, finish.claim, signal)
-    if (end !== null) return end
+    if (end !== null && (finish === null || !(await heldUp(deps, end)))) return end
   }
+}
+
+/** Whether a hook lets the model go on instead of ending. Its reason is told. */
+async function heldUp({ beforeEnd, recorder, signal }: TurnDeps, end: TurnEnd): Promise<boolean> {
+  const reason = signal.aborted ? null : await beforeEnd(end)
+  if (reason === null) return false
+  recorder.record('harness.message', { text: reason, reason: 'hook' })
+  return true
 }
 
 /** Gives the end where a limit is reached, else null. What the budget allows counts from the beginning of this turn. */
@@ -151,6 +168,7 @@ function modelAsker(deps: TurnDeps): () => Promise<{ answer: Answer | null } | {
         signal,
         onDelta,
         effort: deps.effort(),
+        epoch: deps.epoch,
       })
       mended = 0
       return { answer }

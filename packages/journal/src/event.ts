@@ -134,6 +134,20 @@ export interface EventBodies {
     active: { kind: string; name: string; path: string; sha256: string }[]
     leftOut: { kind: string; name: string; path: string; why: string }[]
   }
+  /** One hook ran. `context` went to the model, `message` to the person, `input` in place of the arguments of the call. */
+  'hook.ran': {
+    event: string
+    command: string
+    /** What names it. */
+    file: string
+    outcome: 'ok' | 'blocked' | 'ask' | 'stopped' | 'failed'
+    ms: number
+    call?: string
+    reason?: string
+    context?: string
+    message?: string
+    input?: Json
+  }
   'user.message': {
     text: string
     attachments?: (BlobRef & { mime: string; name?: string })[]

@@ -82,6 +82,12 @@ export function createHumanPrinter(deps: {
       for (const { kind, name, path, why } of body.leftOut)
         line(paint.yellow(escapeForDisplay(`left out: ${kind} ${name} (${path}): ${why}`)))
     },
+    'hook.ran': (body) => {
+      const { outcome, command, reason = '', message } = body
+      if (message !== undefined) row(paint.yellow('!'), '', message)
+      if (outcome === 'failed') row(paint.yellow('!'), '', `the hook ${command} failed: ${reason}`)
+      else if (outcome !== 'ok' && verbose) row(' ', '', `hook ${command}: ${outcome}: ${reason}`, paint.dim)
+    },
     'session.resumed': (body) =>
       line(paint.yellow(`resumed; ${count(body.interrupted.length, 'call')} had been interrupted`)),
     'user.message': (body) => row(paint.cyan('›'), '', body.text),

@@ -103,6 +103,10 @@ const FOLDS: { [K in EventKind]?: Fold<K> } = {
     for (const { kind, name, path, why } of body.leftOut)
       notice(state, 'warn', '!', `left out: ${kind} ${name} (${path}): ${why}`)
   },
+  'hook.ran': (state, { outcome, command, reason, message }) => {
+    if (message !== undefined) notice(state, 'warn', '!', message)
+    if (outcome === 'failed') notice(state, 'warn', '!', `the hook ${command} failed: ${reason ?? ''}`)
+  },
   'session.resumed': (state, body) =>
     notice(state, 'warn', '!', `resumed; calls that had been interrupted: ${body.interrupted.length}`),
   'user.message': (state, body, event) => {
