@@ -175,10 +175,15 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'sessions',
-    summary: 'list sessions, or delete old ones',
-    usage: 'cairn sessions [prune] [--all] [--json]',
+    summary: 'list, search, name or delete sessions',
+    usage: 'cairn sessions [--search TEXT] [--all] [--json], or name ID NAME, or prune --older-than DAYS',
     options: {
       all: { type: 'boolean', help: 'Of all folders, not only of this one.' },
+      search: {
+        type: 'string',
+        value: 'TEXT',
+        help: 'Sessions in which all of these words were said, run or printed; "…" keeps words together.',
+      },
       'older-than': {
         type: 'string',
         value: 'DAYS',
@@ -188,8 +193,14 @@ export const COMMANDS: readonly CommandSpec[] = [
       yes: { type: 'boolean', help: 'With prune: delete; without it only says what would be deleted.' },
       json: JSON_OPTION,
     },
-    positionals: [0, 1],
-    examples: ['cairn sessions --all', 'cairn sessions prune --older-than 180 --keep 50 --yes'],
+    positionals: [0, 3],
+    examples: [
+      'cairn sessions --all',
+      'cairn sessions --search "retry timeout" --all',
+      'cairn sessions name 01jd port-work',
+      'cairn sessions prune --older-than 180 --keep 50 --yes',
+    ],
+    notes: 'Where a command takes the ID of a session, it takes its beginning or its name, too.',
   },
   {
     name: 'trace',

@@ -16,7 +16,7 @@ export interface Sessions {
   /** Newest first; of one folder, or of all. */
   list(cwd: string | null): SessionSummary[]
   last(cwd: string): SessionSummary | null
-  /** By id, or by its beginning where that is unique. */
+  /** By id, by its beginning where that is unique, or by the name that a person gave it. */
   find(id: string): SessionSummary | null
   /** The named session, or the newest of the folder. Throws `UsageError` where there is none. */
   need(id: string | null, cwd: string): SessionSummary
@@ -31,8 +31,11 @@ export function openSessions(env: NodeJS.ProcessEnv): Sessions {
     existsSync(dir) ? listSessions(dir, cwd === null ? {} : { cwd }) : []
   const last: Sessions['last'] = (cwd) => (existsSync(dir) ? lastSession(dir, cwd) : null)
   const find: Sessions['find'] = (id) => {
-    const found = list(null).filter((session) => session.id.startsWith(id))
-    return found.find((session) => session.id === id) ?? (found.length === 1 ? (found[0] ?? null) : null)
+    const all = list(null)
+    const found = all.filter((session) => session.id.startsWith(id))
+    const named = all.filter((session) => session.name === id)
+    const one = (sessions: SessionSummary[]) => (sessions.length === 1 ? (sessions[0] ?? null) : null)
+    return found.find((session) => session.id === id) ?? one(found) ?? one(named)
   }
   const path = (id: string) => sessionPath(dir, id)
   return {
@@ -45,7 +48,7 @@ export function openSessions(env: NodeJS.ProcessEnv): Sessions {
       if (session !== null) return session
       if (id === null) throw new UsageError(`there is no session of ${cwd}`, 'See `cairn sessions --all`.')
       throw new UsageError(
-        `there is no session ${id}, or more than one begins like that`,
+        `there is no session ${id}, or more than one begins like that or has that name`,
         'See `cairn sessions --all`.',
       )
     },

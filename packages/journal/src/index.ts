@@ -20,6 +20,7 @@ export type { Problem, ProblemCode, VerifyOptions, VerifyResult } from './verify
 export { dataDir } from './data-dir.ts'
 export { newSessionId } from './session-id.ts'
 export { lastSession, listSessions, rebuildIndex, recordSession, sessionPath } from './session-index.ts'
+export type { RecordedSession } from './session-index.ts'
 export type { SessionSummary } from './session-summary.ts'
 export { checkpointTrailer, findCheckpoints, proveEvent, verifyEventProof } from './event-proof.ts'
 export type { EventProof, ProofVerdict } from './event-proof.ts'

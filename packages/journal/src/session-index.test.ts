@@ -51,6 +51,7 @@ function summary(id: string, updatedAt: number, cwd = '/project'): SessionSummar
     status: 'open',
     model: 'acme/large',
     costUsd: null,
+    name: null,
   }
 }
 
@@ -78,6 +79,7 @@ const ofA = {
   status: 'done',
   model: 'acme/large',
   costUsd: 0.75,
+  name: null,
 }
 const ofB = { ...ofA, id: 'b', startedAt: 15, updatedAt: 70, status: 'open', costUsd: null }
 
@@ -139,4 +141,35 @@ test('several processes may record at once', async () => {
   await Promise.all(ends)
   expect(listSessions(dir)).toHaveLength(120)
   expect(existsSync(join(dir, 'sessions.db-journal'))).toBe(false)
+})
+
+test('a name stays until another is given, comes back from the journal, and is not that of a copy', () => {
+  const dir = tempDir()
+  journal(dir, 'w', [
+    {
+      time: 1,
+      ...place,
+      kind: 'session.started',
+      body: {
+        version: '0',
+        cwd: '/project',
+        model: { provider: 'acme', id: 'large' },
+        title: 'Mend it',
+        check: null,
+      },
+    },
+    { time: 2, ...place, kind: 'session.renamed', body: { title: 'port work' } },
+  ])
+  rebuildIndex(dir)
+  expect(lastSession(dir, '/project')).toMatchObject({ id: 'w', name: 'port work' })
+  const { name: _name, ...rest } = summary('w', 9, '/project')
+  recordSession(dir, rest)
+  expect(listSessions(dir, { cwd: '/project' })).toMatchObject([{ id: 'w', name: 'port work', updatedAt: 9 }])
+  journal(dir, 'copy', [
+    started(1, '/project'),
+    { time: 2, ...place, kind: 'session.renamed', body: { title: 'port work' } },
+    { time: 3, ...place, kind: 'session.forked', body: { session: 'w', seq: 2, root: '' } },
+  ])
+  rebuildIndex(dir)
+  expect(listSessions(dir).find(({ id }) => id === 'copy')).toMatchObject({ name: null, title: 'port work' })
 })

@@ -11,18 +11,24 @@ import { fromSqlite, sqliteCode, sqliteResult } from './sqlite-error.ts'
 const indexFile = 'sessions.db'
 const folder = 'sessions'
 const extension = '.db'
-const indexVersion = 1
+const indexVersion = 2
 
 const table = `
 CREATE TABLE sessions(
   id TEXT PRIMARY KEY, cwd TEXT NOT NULL, title TEXT NOT NULL, started INTEGER NOT NULL, updated INTEGER NOT NULL,
-  status TEXT NOT NULL, model TEXT NOT NULL, cost REAL
+  status TEXT NOT NULL, model TEXT NOT NULL, cost REAL, name TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_cwd ON sessions(cwd, updated);
 PRAGMA user_version = ${indexVersion};`
 
-const upsert =
-  'INSERT OR REPLACE INTO sessions(id, cwd, title, started, updated, status, model, cost) VALUES(?,?,?,?,?,?,?,?)'
+// A name that is not said stays as it is: only few know of it.
+const upsert = `
+INSERT INTO sessions(id, cwd, title, started, updated, status, model, cost, name) VALUES(?,?,?,?,?,?,?,?,?)
+ON CONFLICT(id) DO UPDATE SET cwd = excluded.cwd, title = excluded.title, started = excluded.started,
+  updated = excluded.updated, status = excluded.status, model = excluded.model, cost = excluded.cost,
+  name = coalesce(excluded.name, name)`
+
+const ofFolder = 'WHERE cwd = ? ORDER BY updated DESC, id DESC'
 
 /** Where the journal of a session lies. */
 export const sessionPath = (dir: string, id: string): string => join(dir, folder, id + extension)
@@ -32,22 +38,23 @@ export function listSessions(dir: string, { cwd }: { cwd?: string } = {}): Sessi
   return withIndex(dir, (db) =>
     (cwd === undefined
       ? db.prepare('SELECT * FROM sessions ORDER BY updated DESC, id DESC').all()
-      : db.prepare('SELECT * FROM sessions WHERE cwd = ? ORDER BY updated DESC, id DESC').all(cwd)
+      : db.prepare(`SELECT * FROM sessions ${ofFolder}`).all(cwd)
     ).map(toSummary),
   )
 }
 
+/** A summary whose `name` may be left out: then it stays what it is. */
+export type RecordedSession = Omit<SessionSummary, 'name'> & { name?: string | null }
+
 /** Enters a session or brings its entry up to date. */
-export function recordSession(dir: string, summary: SessionSummary): void {
+export function recordSession(dir: string, summary: RecordedSession): void {
   withIndex(dir, (db) => void insert(db, summary))
 }
 
 /** The session last used in a working directory; null where there is none. */
 export function lastSession(dir: string, cwd: string): SessionSummary | null {
   return withIndex(dir, (db) => {
-    const row = db
-      .prepare('SELECT * FROM sessions WHERE cwd = ? ORDER BY updated DESC, id DESC LIMIT 1')
-      .get(cwd)
+    const row = db.prepare(`SELECT * FROM sessions ${ofFolder} LIMIT 1`).get(cwd)
     return row === undefined ? null : toSummary(row)
   })
 }
@@ -109,9 +116,10 @@ function attempt<T>(path: string, work: (db: DatabaseSync) => T): { value: T } |
 
 function insert(
   db: DatabaseSync,
-  { id, cwd, title, startedAt, updatedAt, status, model, costUsd }: SessionSummary,
+  { id, cwd, title, startedAt, updatedAt, status, model, costUsd, name = null }: RecordedSession,
 ): void {
-  db.prepare(upsert).run(id, cwd, title, Math.floor(startedAt), Math.floor(updatedAt), status, model, costUsd)
+  const times = [Math.floor(startedAt), Math.floor(updatedAt)]
+  db.prepare(upsert).run(id, cwd, title, ...times, status, model, costUsd, name)
 }
 
 function toSummary(row: Row): SessionSummary {
@@ -126,5 +134,11 @@ function toSummary(row: Row): SessionSummary {
     status: isStatus(status) ? status : 'damaged',
     model: text(row, 'model'),
     costUsd: typeof cost === 'number' ? cost : null,
+    name: textOrNull(row, 'name'),
   }
+}
+
+function textOrNull(row: Row, column: string): string | null {
+  const value = row[column]
+  return typeof value === 'string' ? value : null
 }

@@ -16,6 +16,8 @@ export interface SessionSummary {
   /** `provider/model`. */
   model: string
   costUsd: number | null
+  /** Given by a person; null where the title is only the first request. */
+  name: string | null
 }
 
 const statuses: readonly string[] = [
@@ -38,6 +40,9 @@ const started = `
 SELECT time, body ->> '$.cwd' AS cwd,
   coalesce((SELECT body ->> '$.title' FROM events WHERE kind = 'session.renamed' ORDER BY seq DESC LIMIT 1),
     body ->> '$.title') AS title,
+  (SELECT body ->> '$.title' FROM events WHERE kind = 'session.renamed'
+    AND seq > (SELECT coalesce(max(seq), 0) FROM events WHERE kind = 'session.forked')
+    ORDER BY seq DESC LIMIT 1) AS name,
   body ->> '$.model.provider' AS provider, body ->> '$.model.id' AS model
 FROM events WHERE kind = 'session.started' ORDER BY seq LIMIT 1`
 
@@ -68,6 +73,7 @@ export function summarise(path: string, id: string): SessionSummary | null {
       status: isStatus(status) ? status : 'open',
       model: `${word(first, 'provider')}/${word(first, 'model')}`,
       costUsd: typeof spent === 'number' ? spent : null,
+      name: word(first, 'name') || null,
     }
   } catch {
     // A damaged session stays in the list: hiding it would look like losing it.
@@ -81,6 +87,7 @@ export function summarise(path: string, id: string): SessionSummary | null {
       status: 'damaged',
       model: '',
       costUsd: null,
+      name: null,
     }
   } finally {
     db?.close()

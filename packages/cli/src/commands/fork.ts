@@ -40,7 +40,7 @@ export async function run({ io, values, positionals }: Invocation): Promise<numb
     from.close()
   }
   const now = Date.now()
-  recordSession(sessions.dataDir, { ...session, id, startedAt: now, updatedAt: now })
+  recordSession(sessions.dataDir, { ...session, id, name: null, startedAt: now, updatedAt: now })
   if (values['json'] === true) io.stdout.write(`${JSON.stringify({ session: id, parent: session.id })}\n`)
   else {
     io.stdout.write(`${id}\n`)

@@ -3,6 +3,7 @@ import type { Invocation } from '../command.ts'
 import { count } from '../output/format.ts'
 import { numberOption } from '../parse-command-line.ts'
 import { openSessions } from '../session-files.ts'
+import { dropSearchIndex } from '../sessions/search-index.ts'
 import { UsageError } from '../usage-error.ts'
 
 const DAY_MS = 86_400_000
@@ -27,6 +28,7 @@ export async function run({ io, values }: Invocation): Promise<number> {
     key: loadOrCreateKey(sessions.dataDir),
     now: Date.now,
   })
+  if (pruned.length > 0) dropSearchIndex(sessions.dataDir)
   if (values['json'] === true) io.stdout.write(`${JSON.stringify({ pruned, busy })}\n`)
   else {
     io.stderr.write(

@@ -1,26 +1,22 @@
 import { escapeForDisplay } from '@cairn/guard'
 import type { Invocation } from '../command.ts'
-import { money, oneLine } from '../output/format.ts'
+import { localTime, money, oneLine } from '../output/format.ts'
+import { stringOption } from '../parse-command-line.ts'
 import { openSessions } from '../session-files.ts'
 import { UsageError } from '../usage-error.ts'
-
-/** 2026-11-23 19:05, in the zone of the reader. */
-function localTime(time: number): string {
-  const two = (value: number) => String(value).padStart(2, '0')
-  const date = new Date(time)
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
-  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`
-}
 
 export async function run(invocation: Invocation): Promise<number> {
   const { values, io, positionals } = invocation
   const [verb] = positionals
   if (verb === 'prune') return (await import('./sessions-prune.ts')).run(invocation)
+  if (verb === 'name') return (await import('./sessions-name.ts')).run(invocation)
   if (verb !== undefined)
     throw new UsageError(
       `cairn sessions has no ${JSON.stringify(verb)}`,
-      'It has prune. See `cairn sessions --help`.',
+      'It has prune and name. See `cairn sessions --help`.',
     )
+  const search = stringOption(values, 'search')
+  if (search !== null) return (await import('./sessions-search.ts')).run(invocation, search)
   const sessions = openSessions(io.env)
   const list = sessions.list(values['all'] === true ? null : io.cwd())
   if (values['json'] === true) {
@@ -39,7 +35,7 @@ export async function run(invocation: Invocation): Promise<number> {
     const cells = [session.id, localTime(session.updatedAt), session.status.padEnd(20), session.model]
     if (session.costUsd !== null) cells.push(money(session.costUsd))
     if (values['all'] === true) cells.push(session.cwd)
-    cells.push(oneLine(session.title, 60))
+    cells.push(oneLine(session.name === null ? session.title : `[${session.name}]`, 60))
     io.stdout.write(`${escapeForDisplay(cells.join('  '))}\n`)
   }
   return 0

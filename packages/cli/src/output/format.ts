@@ -34,3 +34,11 @@ export function oneLine(text: string, width: number): string {
     width,
   )
 }
+
+/** 2026-11-23 19:05, in the zone of the reader. */
+export function localTime(time: number): string {
+  const two = (value: number) => String(value).padStart(2, '0')
+  const date = new Date(time)
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`
+}

@@ -61,7 +61,7 @@ export function createSessionHost(deps: HostDeps): SessionHost {
     session = null
     await open?.close()
   }
-  const list = async (open: Session, status: EndStatus | 'open') => {
+  const list = async (open: Session, status: EndStatus | 'open', name: string | null = null) => {
     const { recordSession } = await import('@cairn/journal')
     const { provider, id: model } = chosen.model.info
     const { title, costUsd, startedAt } = open.state
@@ -74,6 +74,7 @@ export function createSessionHost(deps: HostDeps): SessionHost {
       status,
       model: `${provider}/${model}`,
       costUsd,
+      name,
     })
   }
   const open = async (title: string): Promise<Session> => {
@@ -160,7 +161,7 @@ export function createSessionHost(deps: HostDeps): SessionHost {
     release,
     rename(title) {
       session?.rename(title)
-      if (session !== null) void list(session, 'open')
+      if (session !== null) void list(session, 'open', title)
     },
     async close() {
       abort?.abort()

@@ -1,4 +1,5 @@
 import { openSessions } from '../../session-files.ts'
+import { checkName } from '../../sessions/name-session.ts'
 import { oneLine } from '../../output/format.ts'
 import type { SlashCommand } from './slash-command.ts'
 
@@ -40,8 +41,9 @@ export const SESSION_COMMANDS: readonly SlashCommand[] = [
       if (words === '') return host.notice('warn', 'a name is missing: /name NAME')
       if (host.session.session === null)
         return host.notice('warn', 'the session is not begun yet: send a message first')
-      host.session.rename(words)
-      host.notice('dim', `the session is called ${words}`)
+      const name = checkName(words, host.session.id, openSessions(host.io.env))
+      host.session.rename(name)
+      host.notice('dim', `the session is called ${name}`)
     },
   },
   {
