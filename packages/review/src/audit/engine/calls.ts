@@ -23,7 +23,7 @@ import {
 } from './value.ts'
 
 const sqlText =
-  /\b(?:select\b[\s\S]*\bfrom|insert\s+into|update\b[\s\S]*\bset|delete\s+from|where\b|order\s+by|drop\s+table|create\s+(?:table|user|database)|alter\s+table|union\s+select|truncate|values\s*\(|exec(?:ute)?\s)/i
+  /\b(?:select\b[\s\S]*\bfrom|insert\s+into|update\b[\s\S]*\bset|delete\s+from|where\b|order\s+by|drop\s+table|create\s+(?:table|user|database)|alter\s+table|union\s+select|truncate|values\s*\(|exec(?:ute)?\s)|[\w.]\s*(?:=|<>|!=|[<>]=?|\b(?:i?like|in)\b)\s*\(?['"%]+\0|[\w.]\s+(?:=|<>|!=|[<>]=?|i?like|in)\s+\(?\0/i
 function argsOf(machine: Machine, expr: Expr & { kind: 'call' }, frame: Frame): ArgValue[] {
   return expr.args.map(({ value, name }) => ({
     value: machine.expr(value.kind === 'spread' ? value.value : value, frame),
@@ -46,7 +46,8 @@ export function evaluateCall(machine: Machine, expr: Expr & { kind: 'call' }, fr
   const args = argsOf(machine, expr, frame)
   const ours = callee.fns.length > 0 || callee.classes.length > 0
 
-  const sinks = machine.models.sinks.find(callee.refs, written, ours)
+  const language = machine.program.files.get(frame.file)?.language ?? 'javascript'
+  const sinks = machine.models.sinks[language].find(callee.refs, written, ours)
   for (const sink of sinks) checkSink(machine, sink, receiver, args, expr, frame)
   checkCallRules(machine, callee, written, args, expr, frame, ours)
   registerHandlers(machine, callee, written, args, frame, expr)

@@ -467,5 +467,6 @@ export function findHits(program: Program): Hit[] {
 const canonical = (specifier: string): string =>
   specifier
     .replace(/^node:/, '')
+    .replace(/^(lodash|ramda|validator)\/(?:lib\/|fp\/)?(\w+)(?:\.js)?$/, '$1.$2')
     .replace(/^fs\/promises$/, 'fs.promises')
     .replace(/^path\/posix$/, 'path.posix')

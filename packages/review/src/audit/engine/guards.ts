@@ -17,7 +17,7 @@ const partOfUrl = /\.(?:protocol|scheme|port|pathname|path|search|query|hash)$/
 const validName =
   /(?:^|[._])(?:is_?)?_?(?:valid|safe|allowed|trusted|permitted|whitelisted|allow_?listed|sane)|(?:valid|safe|allowed|trusted)$|Allowed|Trusted|^has_allowed|url_has_allowed|is_?numeric/i
 const digits =
-  /\.(?:isdigit|isnumeric|isdecimal|isalnum|isalpha|isidentifier)$|(?:^|\.)(?:isInteger|isSafeInteger|isFinite)$|^validator\.is(?!Empty|Length|URL|JSON|Base64)|\.is(?:UUID|Int|Alphanumeric|MongoId|Numeric|Alpha|Hexadecimal)$|^(?:uuidValidate|isUUID|ObjectId\.is[vV]alid|mongoose\.isValidObjectId|isValidObjectId|mongoose\.Types\.ObjectId\.isValid|isUuid|validateUuid)$/
+  /\.(?:isdigit|isnumeric|isdecimal|isalnum|isalpha|isidentifier)$|(?:^|\.)(?:isInteger|isSafeInteger|isFinite)$|(?:^|\.)isIP(?:v4|v6)?$|^validator\.is(?!Empty|Length|URL|JSON|Base64)|\.is(?:UUID|Int|Alphanumeric|MongoId|Numeric|Alpha|Hexadecimal)$|^(?:uuidValidate|isUUID|ObjectId\.is[vV]alid|mongoose\.isValidObjectId|isValidObjectId|mongoose\.Types\.ObjectId\.isValid|isUuid|validateUuid)$/
 const resolves = /(?:^|\.)(?:resolve|normalize|realpathSync|realpath|abspath|join)$/
 const membership = /\.(?:includes|has|__contains__|hasOwnProperty|hasOwn|some|indexOf)$/
 
@@ -331,6 +331,14 @@ function factsOfCompare(
           const path = accessPath(item)
           return path === null ? [] : [{ path, clears: bits(['path', 'archive']) }]
         })
+    // `net.isIP(host) === 0`
+    if (
+      one.kind === 'call' &&
+      other.kind === 'literal' &&
+      other.value === 0 &&
+      digits.test(writtenName(one.callee) ?? '')
+    )
+      return factsOfCall(machine, one, !positive, frame)
     const part = hostOf(one)
     if (part !== null && positive && clean(machine, other, frame)) return [{ path: part, clears: places }]
     const path = accessPath(one)

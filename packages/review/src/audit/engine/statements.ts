@@ -1,7 +1,7 @@
 import type { Cls, Expr, Fn, Stmt } from '../ir/ir.ts'
 import { bind } from './bind.ts'
 import { refine, refineAfterCall } from './guards.ts'
-import type { Frame, Machine } from './machine.ts'
+import { writtenName, type Frame, type Machine } from './machine.ts'
 import { checkReturn } from './place-sinks.ts'
 import { elements } from './texts.ts'
 import {
@@ -115,6 +115,14 @@ function step(machine: Machine, stmt: Stmt, frame: Frame): boolean {
       const call = stmt.value.kind === 'await' ? stmt.value.value : stmt.value
       if (call.kind === 'call') {
         refineAfterCall(machine, call, frame)
+        // These of Next throw.
+        if (
+          /(?:^|\.)(?:redirect|permanentRedirect|notFound|forbidden|unauthorized)$/.test(
+            writtenName(call.callee) ?? '',
+          ) &&
+          machine.expr(call.callee, frame).refs.some((ref) => ref.startsWith('next/navigation.'))
+        )
+          return true
         return (
           (call.callee.kind === 'member' &&
             call.callee.object.kind === 'name' &&
@@ -198,7 +206,18 @@ function step(machine: Machine, stmt: Stmt, frame: Frame): boolean {
     case 'block':
       return run(machine, stmt.body, frame)
     case 'function': {
-      for (const decorator of stmt.fn.decorators) machine.expr(decorator, frame)
+      for (const decorator of stmt.fn.decorators) {
+        machine.expr(decorator, frame)
+        const name = writtenName(decorator.kind === 'call' ? decorator.callee : decorator)
+        if (name !== null && /(?:^|\.)(?:csrf_exempt|csrf\.exempt)$/.test(name))
+          machine.report({
+            rule: 'csrf-disabled',
+            file: frame.file,
+            at: decorator.at,
+            taint: null,
+            sink: name,
+          })
+      }
       machine.trail.set(frame.scope, stmt.fn.name, { ...unknown, fns: [closureOf(stmt.fn, frame)] })
       return false
     }

@@ -48,7 +48,8 @@ export function joinTexts(values: readonly Value[]): Value {
         value.text ??
         (value.constant === undefined || value.constant === null ? '\0' : String(value.constant))
   }
-  const value: Value = { ...unknown, taint, text }
+  const refs = values.flatMap((value) => value.refs.filter((ref) => ref.endsWith('digest()')))
+  const value: Value = { ...unknown, taint, text, refs }
   if (constant) value.constant = text
   return value
 }

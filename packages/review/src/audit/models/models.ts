@@ -1,3 +1,4 @@
+import type { Language } from '../ir/ir.ts'
 import { callRuleModels } from './call-rules.ts'
 import { ModelTable, splitName } from './match-callee.ts'
 import type { CallRule, SanitizerModel, SinkModel, SourceModel } from './model.ts'
@@ -11,7 +12,7 @@ import { unknown } from '../engine/value.ts'
 
 /** All models, indexed. */
 export interface Models {
-  sinks: ModelTable<SinkModel>
+  sinks: Readonly<Record<Language, ModelTable<SinkModel>>>
   sanitizers: ModelTable<SanitizerModel>
   callRules: ModelTable<CallRule>
   /** The tainted value of a reference that is a source; null where it is none. */
@@ -28,12 +29,19 @@ const silentNames =
 const silentMethods =
   /^(?:find\w*|query|execute\w*|fetch\w*|get_object_or_404|save|create|update\w*|insert\w*|delete\w*|count|send\w*|authenticate|login|objects)$/
 
+/** Parts of a request that no parser makes objects of. */
+const alwaysText =
+  /(?:^|\.)(?:params|pathParameters|path_params|match_info|headers|header\(\)|path|pathname|url|originalUrl|hostname|host|search|hash|href)$/
+
 /** Indexes the models; they are data, see the files beside this one. */
 export function loadModels(): Models {
   const sources = new ModelTable<SourceModel>(sourceModels, (model) => model.refs)
   const cache = new Map<string, SourceModel | null>()
   return {
-    sinks: new ModelTable([...javascriptSinks, ...pythonSinks], (model) => model.call),
+    sinks: {
+      javascript: new ModelTable(javascriptSinks, (model) => model.call),
+      python: new ModelTable(pythonSinks, (model) => model.call),
+    },
     sanitizers: new ModelTable(sanitizerModels, (model) => model.call),
     callRules: new ModelTable(callRuleModels, (model) => model.call),
     sourceTaint(ref, file, at) {
@@ -48,7 +56,14 @@ export function loadModels(): Models {
       const step = { file, at, what: label, before: null }
       return {
         ...unknown,
-        taint: [{ source: { category: model.category, label, file, at }, last: step, clear: 0, marks: 0 }],
+        taint: [
+          {
+            source: { category: model.category, label, file, at },
+            last: step,
+            clear: 0,
+            marks: alwaysText.test(ref) ? 2 : 0,
+          },
+        ],
       }
     },
     silent(refs, written) {

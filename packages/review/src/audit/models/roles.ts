@@ -1,10 +1,19 @@
 import type { Param } from '../ir/ir.ts'
 
 /** What a framework hands to a function: a request, a response, or both in one. `web.input`: a value from a remote person. */
-export type Role = 'web.req' | 'web.res' | 'web.ctx' | 'web.input' | 'web.event' | 'py.request' | 'web.number'
+export type Role =
+  | 'web.req'
+  | 'web.res'
+  | 'web.ctx'
+  | 'web.input'
+  | 'web.event'
+  | 'web.form'
+  | 'py.request'
+  | 'web.number'
 
 const byName: readonly [RegExp, Role][] = [
   [/^_?(?:req|request)$/, 'web.req'],
+  [/^form_?[dD]ata$/, 'web.form'],
   [/^_?(?:res|resp|response|reply)$/, 'web.res'],
   [/^(?:ctx|context)$/, 'web.ctx'],
 ]

@@ -114,6 +114,13 @@ const rows: readonly (readonly [id: string, cwe: number, severity: Severity, tit
       'A regular expression takes exponential time on some texts',
       'Remove nested or overlapping repetitions.',
     ],
+    [
+      'csrf-disabled',
+      352,
+      'medium',
+      'The protection against forged requests is switched off',
+      'Leave it on, or check a signature of the caller instead.',
+    ],
     ['header-injection', 113, 'medium', 'A header is built from untrusted text', 'Take line breaks out.'],
     [
       'prototype-pollution',

@@ -57,6 +57,8 @@ export const sanitizerModels: readonly SanitizerModel[] = [
     ],
     clears: ['path', 'archive'],
   },
+  // Bytes in memory are no name of a file.
+  { call: ['io.{BytesIO,StringIO}', 'BytesIO', 'StringIO'], clears: ['path', 'archive'] },
   { call: ['path.extname', 'os.path.splitext', 'path.parse().ext'], clears: ['path', 'archive'] },
   {
     call: [
@@ -107,6 +109,12 @@ export const sanitizerModels: readonly SanitizerModel[] = [
   {
     call: [
       'escape-html',
+      'hono/html.html',
+      'lit.html',
+      'htm',
+      'html-template-tag',
+      '@fastify/html.html',
+      'handlebars.Utils.escapeExpression',
       'he.{encode,escape}',
       'lodash.escape',
       '_.escape',
@@ -165,7 +173,15 @@ export const sanitizerModels: readonly SanitizerModel[] = [
       'pg.escapeIdentifier',
       '*.{escapeLiteral,escapeIdentifier,escapeId,quote_ident,mogrify}',
       '$db.escape',
-      'sql`',
+      'drizzle-orm.sql',
+      '@prisma/client.Prisma.sql',
+      '@vercel/postgres.sql',
+      '@neondatabase/serverless.neon()',
+      'postgres()',
+      'slonik.sql.{type(),unsafe,fragment}',
+      'sql-template-strings',
+      'sql-template-tag',
+      'kysely.sql',
       'psycopg2.sql.{Identifier,Literal,SQL}',
       'psycopg.sql.{Identifier,Literal,SQL}',
       'psycopg2.extensions.quote_ident',

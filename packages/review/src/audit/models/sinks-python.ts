@@ -136,6 +136,7 @@ export const pythonSinks: readonly SinkModel[] = [
     rule: 'path-traversal',
     kind: 'path',
     call: [
+      'pathlib.Path().{resolve(),absolute(),joinpath(),expanduser(),with_suffix(),with_name()}.{read_text,read_bytes,write_text,write_bytes,open,unlink,rmdir,mkdir,iterdir}',
       'pathlib.Path().{read_text,read_bytes,write_text,write_bytes,open,unlink,rmdir,mkdir,iterdir,exists,is_file,stat}',
       '*.{read_text,read_bytes,write_text,write_bytes}',
     ],
@@ -153,7 +154,7 @@ export const pythonSinks: readonly SinkModel[] = [
     call: ['flask.send_from_directory', 'send_from_directory'],
     args: [0],
   },
-  { rule: 'path-traversal', kind: 'path', call: ['*.save'], args: [0], only: 'bare' },
+  { rule: 'path-traversal', kind: 'path', call: ['*.save'], args: [0] },
   {
     rule: 'reflected-xss',
     kind: 'xss',
@@ -321,6 +322,7 @@ export const pythonSinks: readonly SinkModel[] = [
     rule: 'log-injection',
     kind: 'log',
     call: [
+      '$log.{info,warn,warning,error,debug,critical,exception,log}',
       'logging.{info,warning,error,debug,critical,exception,log}',
       'loguru.logger.{info,warning,error,debug}',
       'app.logger.{info,warning,error,debug,exception}',

@@ -9,6 +9,7 @@ export const sourceModels: readonly SourceModel[] = [
       'web.ctx.cookies.get()',
       'web.event.{body,queryStringParameters,pathParameters,headers,multiValueQueryStringParameters,rawPath,rawQueryString}',
       'web.input',
+      'web.form.{get(),getAll(),entries(),values()}',
       'web.ctx.req.{query(),param(),header(),json(),text(),formData(),parseBody(),valid(),queries(),url,path}',
       'next/headers.{cookies(),headers()}',
       'next/navigation.{useSearchParams(),useParams()}',
