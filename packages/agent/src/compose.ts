@@ -16,7 +16,7 @@ import { createCompletionGate } from './completion-gate.ts'
 import { createKillSwitch, refuseStopped } from './kill-switch.ts'
 import type { Delta } from './model-step.ts'
 import { pinnedToolsFile } from './mcp/pinned-tools.ts'
-import { serverSecrets } from './mcp/server-config.ts'
+import { ownHosts, serverSecrets } from './mcp/server-config.ts'
 import { outboundGate } from './outbound-gate.ts'
 import {
   refuseExpired,
@@ -34,7 +34,7 @@ import { closeInterrupted } from './resume.ts'
 import { codeId, openSessionCache } from './session-cache.ts'
 import { emptySessionState, reduceSession } from './session-state.ts'
 import { sessionEgress } from './session-egress.ts'
-import { sourceOf } from './session-labels.ts'
+import { sourceOf, withHosts } from './session-labels.ts'
 import { safetyIdOf, withSafetyId } from './safety-id.ts'
 import { redactedStore, sessionRedactor } from './session-secrets.ts'
 import { createToolbox } from './toolbox.ts'
@@ -222,11 +222,12 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     random: randomBytes,
     ...(options.approvalSeconds === undefined ? {} : { seconds: options.approvalSeconds }),
   })
+  const namedHosts = ownHosts(servers)
   const guard: CallGuard = {
     policy,
     gate: outboundGate({ env, secrets: options.secrets ?? [] }, (action, analysis, decision) =>
       judgeLabels(action, analysis, decision, {
-        labels: state.labels,
+        labels: action.tool.startsWith('mcp__') ? withHosts(state.labels, namedHosts) : state.labels,
         layers,
         sourceOf: (destination) => sourceOf((kinds) => store.read({ kinds }), destination),
       }),

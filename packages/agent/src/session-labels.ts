@@ -29,6 +29,12 @@ export function emptyLabels(): LabelState {
   }
 }
 
+/** The same labels where hosts count as named by the project. */
+export const withHosts = (labels: LabelState, hosts: ReadonlySet<string>): LabelState =>
+  hosts.size === 0
+    ? labels
+    : { ...labels, project: { ...labels.project, hosts: new Set([...labels.project.hosts, ...hosts]) } }
+
 /** Tools whose output is what the agent itself said before. */
 const OWN_WORDS = new Set(['plan', 'note', 'finish'])
 const MARK = /\[secret:[\w-]+:[0-9a-f]{8}\]/u

@@ -3,12 +3,14 @@ import { buildSync } from 'esbuild'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openTrust } from '@cairn/guard'
+import { judgeLabels, openTrust, type Decision } from '@cairn/guard'
 import { expect, test } from 'vitest'
 import { sessionRig } from '../testing/session-rig.ts'
+import { withHosts, emptyLabels } from '../session-labels.ts'
 import { loadServers } from './load-servers.ts'
-import type { McpServer } from './server-config.ts'
-import { toolName } from './tool-list.ts'
+import { checkPin, setDamagedAside } from './pinned-tools.ts'
+import { ownHosts, type McpServer } from './server-config.ts'
+import { serverKey, toolName } from './tool-list.ts'
 
 /** The official server in one file, so that it starts inside the sandbox. */
 const PEER = Buffer.from(
@@ -27,6 +29,7 @@ const peer = (args: string[] = [], timeoutMs = 20_000): McpServer => ({
   run: { command: 'node', args: ['peer.mjs', ...args], env: { PEER_TOKEN: 'hunter2-hunter2-hunter2' } },
   timeoutMs,
 })
+const ALLOWED: Decision = { id: 'd', decision: 'allow', rule: 'none', reason: '', policySha256: '' }
 const call = (tool: string, args: unknown): ScriptedCall => ({
   tool: `mcp__peer__${tool}`,
   args: JSON.stringify(args),
@@ -148,4 +151,39 @@ test('the file of a repository counts only as approved; mistakes are said; names
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+})
+
+test('what was remembered of servers survives damage, and is apart for each workspace', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cairn-mcp-'))
+  try {
+    const file = join(folder, 'mcp-tools.json')
+    expect(setDamagedAside(file)).toBeNull()
+    expect(checkPin(file, serverKey(peer(), '/a'), 'x')).toBe('new')
+    expect(checkPin(file, serverKey(peer(), '/b'), 'y')).toBe('new')
+    expect(checkPin(file, serverKey(peer(), '/a'), 'y')).toBe('changed')
+    writeFileSync(file, '{"half')
+    expect(setDamagedAside(file)).toContain('is damaged')
+    expect(readFileSync(`${file}.damaged`, 'utf8')).toBe('{"half')
+    expect(checkPin(file, serverKey(peer(), '/a'), 'y')).toBe('new')
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+test('the address of a server of the person is named by them, that of a repository is not', () => {
+  const http = (source: McpServer['source'], host: string): McpServer => ({
+    name: host.split('.', 1)[0] ?? '',
+    source,
+    run: { url: `https://${host}/mcp`, headers: {} },
+    timeoutMs: 1,
+  })
+  const servers = [http('user', 'Mine.example'), http('repository', 'theirs.example'), peer()]
+  const labels = withHosts(emptyLabels(), ownHosts(servers))
+  const verdict = (host: string) =>
+    judgeLabels({ tool: 'mcp__x__y', effect: 'exec', host }, null, ALLOWED, {
+      labels,
+      layers: [],
+      sourceOf: () => null,
+    }).decision.decision
+  expect([verdict('mine.example'), verdict('theirs.example')]).toEqual(['allow', 'ask'])
 })

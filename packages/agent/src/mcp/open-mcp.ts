@@ -3,9 +3,9 @@ import type { Json } from '@cairn/journal'
 import type { CallToolResult } from '@modelcontextprotocol/client'
 import type { Tool, ToolOutcome } from '../tool.ts'
 import { connectServer, type McpConnection } from './connect-server.ts'
-import { checkPin } from './pinned-tools.ts'
+import { checkPin, setDamagedAside } from './pinned-tools.ts'
 import type { McpServer } from './server-config.ts'
-import { commandHash, toolName, toolsHash, type McpToolSpec } from './tool-list.ts'
+import { serverKey, toolName, toolsHash, type McpToolSpec } from './tool-list.ts'
 
 /** More would fill the context of every request. */
 const MOST_DECLARED = 40
@@ -99,7 +99,8 @@ export async function openMcp(options: {
   version: string
 }): Promise<McpTools> {
   const { servers, sandbox, policy, pinsFile } = options
-  const problems: string[] = []
+  const damage = setDamagedAside(pinsFile)
+  const problems: string[] = damage === null ? [] : [damage]
   const connect = async (server: McpServer): Promise<McpConnection> => {
     const host = 'url' in server.run ? { host: new URL(server.run.url).hostname } : {}
     const decided = await policy.decide({ tool: `mcp__${server.name}`, effect: 'exec', ...host })
@@ -124,7 +125,7 @@ export async function openMcp(options: {
     const connection = one.value
     problems.push(...connection.problems.map((problem) => `MCP server ${server.name}: ${problem}.`))
     const hash = toolsHash(connection.tools)
-    if (checkPin(pinsFile, commandHash(server), hash) === 'changed') {
+    if (checkPin(pinsFile, serverKey(server, sandbox.workspace), hash) === 'changed') {
       await connection.close()
       problems.push(
         `MCP server ${server.name} is not used: it describes its tools otherwise than when it was first used. Look at it; to accept what it says now, remove its line from ${pinsFile}.`,

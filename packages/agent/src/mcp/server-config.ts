@@ -91,6 +91,14 @@ export const serverSecrets = (servers: readonly McpServer[]): string[] =>
       : Object.values(run.headers).flatMap((value) => [value, value.replace(/^\S+ /u, '')]),
   )
 
+/** Hosts that the person's own configuration names as MCP servers. */
+export const ownHosts = (servers: readonly McpServer[]): ReadonlySet<string> =>
+  new Set(
+    servers.flatMap(({ source, run }) =>
+      source === 'user' && 'url' in run ? [new URL(run.url).hostname.toLowerCase()] : [],
+    ),
+  )
+
 function checkUrl(text: string): string | null {
   const url = URL.parse(text)
   if (url === null) return `${JSON.stringify(text)} is no URL`

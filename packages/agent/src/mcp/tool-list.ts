@@ -18,7 +18,7 @@ const MOST_NAME = 64
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 /** Identity of what is started or reached. The values of variables and headers are secrets: only their names count. */
-export function commandHash({ run }: McpServer): string {
+function commandHash({ run }: McpServer): string {
   return sha256(
     JSON.stringify(
       'command' in run
@@ -27,6 +27,13 @@ export function commandHash({ run }: McpServer): string {
     ),
   )
 }
+
+/**
+ * Under what a server is remembered. A command is one server in each workspace, whose files it may be made of; an address is one
+ * server wherever it is used from.
+ */
+export const serverKey = (server: McpServer, workspace: string): string =>
+  'command' in server.run ? sha256(JSON.stringify([workspace, commandHash(server)])) : commandHash(server)
 
 /** Identity of everything that the server tells the model about its tools. */
 export const toolsHash = (tools: readonly McpToolSpec[]): string => sha256(JSON.stringify(tools))
