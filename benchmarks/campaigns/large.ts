@@ -1,17 +1,18 @@
 /**
  * A signature change and a migration to ES modules over a generated repository, by the real command, with random
- * `kill -9` of workers and coordinator. Prints one row a campaign; exit code 1 where a unit was lost, a check is red, or the
+ * `kill -9` of workers and coordinator. Prints one row a run; exit code 1 where a unit was lost, a check is red, or the
  * end tree is not that of an undisturbed run.
  *
- * node benchmarks/campaigns/large.ts [--files 2000] [--callers 600] [--kills 100] [--workers 2] [--postgres]
+ * node benchmarks/campaigns/large.ts [--files 2000] [--callers 600] [--kills 100] [--workers 2] [--postgres] [--only esm]
  */
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { generateRepository, startPostgres } from '@cairn/campaigns/testing'
+import { processesOf } from './processes-of.ts'
 
 const { values } = parseArgs({
   options: {
@@ -20,28 +21,35 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '20' },
     workers: { type: 'string', default: '2' },
     postgres: { type: 'boolean', default: false },
+    only: { type: 'string' },
   },
 })
-const CAIRN = resolve(import.meta.dirname, '../../node_modules/.bin/cairn')
+const CAIRN = resolve(import.meta.dirname, '../../packages/cli/bin/cairn.cjs')
 const folder = mkdtempSync(join(tmpdir(), 'cairn-large-'))
 const { files, callers } = generateRepository(Number(values.files), Number(values.callers))
 const postgres = values.postgres ? await startPostgres() : null
 
-const CAMPAIGNS = {
+const CAMPAIGNS: Record<string, string> = {
   signature: `
 goal: label takes one object
-units: { query: { importers-of: src/label.ts, symbol: label } }
-recipe: { ast-grep: { pattern: 'label($TEXT, $WIDTH)', rewrite: 'label({ text: $TEXT, width: $WIDTH })' } }
-check: { unit: "grep -q 'label({ text' {file}", batch: node test/all.mjs }
+units: { query: { regex: '\\blabel\\(', glob: 'src/**/*.ts' } }
+recipe:
+  ast-grep:
+    - { pattern: 'label($TEXT, $WIDTH)', rewrite: 'label({ text: $TEXT, width: $WIDTH })' }
+    - pattern: 'function label($$$OLD): string { $$$BODY }'
+      rewrite: "function label({ text, width }: { text: string; width: number }): string {\\n  return text.padStart(width)\\n}"
+check: { unit: "! grep -q 'label(.m' {file}", batch: node test/all.mjs }
 order: none
+last: src/label.ts
 batch: 200
 `,
   esm: `
 goal: ES modules everywhere
-units: { glob: 'src/**/*.ts' }
+units: { glob: ['src/**/*.ts', package.json] }
 recipe: { use: commonjs-to-esm }
-check: { unit: "! grep -Eq 'module.exports|require\\\\(' {file}", batch: node test/all.mjs }
+check: { unit: "! grep -Eq 'module.exports|require\\\\(' {file}", batch: node test/all.mjs, final: [node test/all.mjs, node test/esm.mjs] }
 order: cycles
+last: package.json
 batch: 250
 `,
 }
@@ -59,53 +67,34 @@ function repositoryAt(path: string): string {
   return path
 }
 
-/** Processes below one, itself included. */
-function descendants(pid: number): number[] {
-  const children = readdirSync('/proc').flatMap((name) => {
-    if (!/^\d+$/u.test(name)) return []
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8')
-      return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === pid ? [Number(name)] : []
-    } catch {
-      return []
-    }
-  })
-  return [pid, ...children.flatMap(descendants)]
-}
-const isNode = (pid: number) => {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('boot.')
-  } catch {
-    return false
-  }
-}
-
-type Finished = { status: string; counts: { [state: string]: number }; head: string }
+type Finished = { status: string; reason: string | null; counts: { [state: string]: number }; head: string }
 interface Outcome extends Finished {
   tree: string
-  kills: number
+  /** What `cairn campaign status` prints. */
+  open: string
+  workers: number
+  coordinators: number
   restarts: number
   seconds: number
 }
 
-async function campaign(name: keyof typeof CAMPAIGNS, kills: number): Promise<Outcome> {
+/** One campaign, resumed until it is finished. `everyMs`: mean time between two kills. */
+async function campaign(name: string, kills: number, everyMs: number): Promise<Outcome> {
   const place = join(folder, `${name}-${kills}`)
   const repository = repositoryAt(join(place, 'repository'))
   const file = join(place, `${name}.yaml`)
-  writeFileSync(file, CAMPAIGNS[name])
+  writeFileSync(file, CAMPAIGNS[name] ?? '')
   const home = join(place, 'home')
   mkdirSync(home)
   const fleet = postgres === null ? {} : { CAIRN_FLEET: await postgres.database() }
   const env = { ...process.env, HOME: home, CAIRN_DATA_DIR: join(place, 'data'), ...fleet }
   const started = performance.now()
-  let killed = 0
+  const killed = { workers: 0, coordinators: 0 }
+  const count = () => killed.workers + killed.coordinators
   let restarts = 0
   for (let words = ['run', file]; ; words = ['resume']) {
-    const child = spawn(CAIRN, ['campaign', ...words, '--json', '--workers', values.workers], {
-      cwd: repository,
-      env,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
+    const args = ['campaign', ...words, '--json', '--workers', values.workers]
+    const child = spawn(CAIRN, args, { cwd: repository, env, stdio: ['ignore', 'pipe', 'inherit'] })
     let text = ''
     let planned = words[0] === 'resume'
     child.stdout.on('data', (chunk: Buffer) => {
@@ -114,21 +103,21 @@ async function campaign(name: keyof typeof CAMPAIGNS, kills: number): Promise<Ou
     })
     const ended = new Promise<number | null>((done) => child.once('close', (code) => done(code)))
     const over = () => child.exitCode !== null || child.signalCode !== null
-    while (!over() && killed < kills) {
-      await Promise.race([ended, sleep(150 + Math.random() * 1_500)])
+    while (!over() && count() < kills) {
+      await Promise.race([ended, sleep(everyMs * 2 * Math.random())])
       if (over() || !planned) continue
-      const nodes = descendants(child.pid ?? 0).filter(isNode)
+      const [coordinator, ...workers] = processesOf(child.pid ?? 0)
       // Now and then the coordinator, else one of the workers.
-      const victim =
-        Math.random() < 0.2 ? nodes[0] : nodes[1 + Math.floor(Math.random() * (nodes.length - 1))]
+      const isCoordinator = Math.random() < 0.2
+      const victim = isCoordinator ? coordinator : workers[Math.floor(Math.random() * workers.length)]
       if (victim === undefined) continue
       try {
         process.kill(victim, 'SIGKILL')
-        killed += 1
       } catch {
         continue
       }
-      if (postgres !== null && restarts === 0 && killed >= kills / 2) {
+      killed[isCoordinator ? 'coordinators' : 'workers'] += 1
+      if (postgres !== null && restarts === 0 && count() >= kills / 2) {
         restarts += 1
         await postgres.restart()
       }
@@ -141,30 +130,41 @@ async function campaign(name: keyof typeof CAMPAIGNS, kills: number): Promise<Ou
         cwd: repository,
         encoding: 'utf8',
       })
-      return { ...finished, tree, kills: killed, restarts, seconds: (performance.now() - started) / 1_000 }
+      const seconds = (performance.now() - started) / 1_000
+      const open = execFileSync(CAIRN, ['campaign', 'status'], { cwd: repository, env, encoding: 'utf8' })
+      return { ...finished, ...killed, tree, restarts, seconds, open }
     }
-    if (code !== null && code !== 137) throw new Error(`the campaign ended with exit code ${code}: ${last}`)
+    if (code !== null) throw new Error(`the campaign ended with exit code ${code}: ${last}`)
   }
 }
 
+const kills = Number(values.kills)
 try {
   console.log(
     `${Object.keys(files).length} files, ${callers} callers, ${values.workers} workers, ${postgres === null ? 'embedded' : 'PostgreSQL'}\n`,
   )
-  console.log('| campaign | kills | restarts of PostgreSQL | units merged | lost | seconds | same tree |')
-  console.log('|---|---|---|---|---|---|---|')
-  for (const name of ['signature', 'esm'] as const) {
-    const calm = await campaign(name, 0)
-    const rough = await campaign(name, Number(values.kills))
-    for (const outcome of [calm, rough]) {
+  console.log(
+    '| campaign | workers killed | coordinators killed | restarts of PostgreSQL | units merged | lost | seconds | same tree |',
+  )
+  console.log('|---|---|---|---|---|---|---|---|')
+  for (const name of Object.keys(CAMPAIGNS).filter((each) => (values.only ?? each) === each)) {
+    const calm = await campaign(name, 0, 0)
+    const show = (outcome: Outcome) => {
       const { merged = 0, ...rest } = outcome.counts
-      const lost = Object.values(rest).reduce((sum, count) => sum + count, 0)
+      const lost = Object.values(rest).reduce((sum, each) => sum + each, 0)
       const same = outcome.tree === calm.tree
-      if (lost > 0 || !same || outcome.status !== 'done') process.exitCode = 1
+      if (lost > 0 || !same || outcome.status !== 'done') {
+        process.exitCode = 1
+        console.error(`${name}: ${outcome.status}: ${outcome.reason ?? ''}\n${outcome.open}`)
+      }
+      const { workers, coordinators, restarts, seconds } = outcome
       console.log(
-        `| ${name} | ${outcome.kills} | ${outcome.restarts} | ${merged} | ${lost} | ${outcome.seconds.toFixed(0)} | ${same ? 'yes' : 'NO'} |`,
+        `| ${name} | ${workers} | ${coordinators} | ${restarts} | ${merged} | ${lost} | ${seconds.toFixed(0)} | ${same ? 'yes' : 'NO'} |`,
       )
     }
+    show(calm)
+    // Spread over the run, which the kills themselves make longer.
+    if (kills > 0) show(await campaign(name, kills, Math.max(200, (calm.seconds * 1_000) / kills)))
   }
 } finally {
   await postgres?.close()

@@ -144,7 +144,7 @@ export async function coordinate(options: CoordinateOptions): Promise<Finished> 
   }
   const isHeadGreen = () =>
     (headGreen ??= (async () => {
-      if (definition.check.batch.length === 0) return true
+      if (definition.check.batch.length === 0 || state.headGreen) return true
       await place.worktree.reset(state.head)
       return allGreen(
         await runChecks(place.shell, definition.check.batch, { timeoutMs: CHECK_TIMEOUT_MS, signal }),
@@ -183,7 +183,8 @@ export async function coordinate(options: CoordinateOptions): Promise<Finished> 
 
   await fleet.openQueue({ name: journal.id, keys: options.keys, priority: options.priority })
   await publish()
-  if (definition.check.batch.length > 0) await isHeadGreen()
+  // Workers begin meanwhile. A fault is met by the merge that waits for it.
+  isHeadGreen().catch(() => undefined)
   try {
     for (;;) {
       if (signal.aborted) return end('cancelled', 'it was interrupted')
@@ -231,6 +232,8 @@ export async function coordinate(options: CoordinateOptions): Promise<Finished> 
 
   async function finish(): Promise<Finished> {
     const commands = definition.check.final.length > 0 ? definition.check.final : definition.check.batch
+    // It works in the same worktree.
+    await isHeadGreen()
     await place.worktree.reset(state.head)
     const checks = await runChecks(place.shell, commands, { timeoutMs: CHECK_TIMEOUT_MS, signal })
     if (signal.aborted) return end('cancelled', 'it was interrupted')

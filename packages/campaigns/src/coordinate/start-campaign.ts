@@ -5,6 +5,7 @@ import { commitOf, git, gitLine } from '../git/git.ts'
 import { readImportGraph } from '../plan/import-graph.ts'
 import { listUnits } from '../plan/list-units.ts'
 import { orderUnits } from '../plan/order-units.ts'
+import { putLast } from '../plan/put-last.ts'
 import type { CampaignJournal } from '../state/campaign-journal.ts'
 import type { IntegrationPlace } from './integration-place.ts'
 
@@ -61,7 +62,7 @@ export async function planCampaign(
   const graph = order === 'none' ? new Map() : readImportGraph(place.worktree.path, files)
   const ordered = order === 'none' ? units.map((unit) => ({ ...unit, after: [] })) : orderUnits(units, graph)
   if (order === 'cycles') for (const unit of ordered) unit.after = []
-  journal.append({ kind: 'campaign.planned', body: { units: ordered } })
+  journal.append({ kind: 'campaign.planned', body: { units: putLast(ordered, definition.last) } })
 }
 
 /** Creates the integration branch, or brings it to where the journal has it. */

@@ -58,6 +58,8 @@ export interface Campaign {
    * latter alone. `none`: neither.
    */
   order: 'imports' | 'cycles' | 'none'
+  /** Globs: units with such a file wait for all others. */
+  last: string[]
   recipe: RecipeStep[]
   check: { unit: string[]; batch: string[]; final: string[] }
   /** Units that go first and are looked at before the rest starts; 0: none. */

@@ -15,6 +15,7 @@ test('what is not given has its default', () => {
     constraints: [],
     units: { kind: 'glob', glob: ['*.ts'], exclude: [] },
     order: 'imports',
+    last: [],
     recipe: [{ kind: 'command', command: 'true' }],
     check: { unit: [], batch: [], final: [] },
     canary: 0,

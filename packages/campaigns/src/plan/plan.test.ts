@@ -5,6 +5,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { importsOf, readImportGraph, type ImportEdge } from './import-graph.ts'
 import { orderUnits } from './order-units.ts'
+import { putLast } from './put-last.ts'
 
 test.each([
   [
@@ -101,6 +102,18 @@ test('what is imported comes first, also through files that are no units; cycles
     { id: 'b', files: ['b'], after: ['c'] },
     { id: 'a', files: ['a'], after: ['b'] },
     { id: 'd +1', files: ['d', 'e'], after: ['a'] },
+  ])
+})
+
+test('units that go last wait for all others, and nothing waits for them', () => {
+  const graph = graphOf([
+    ['a', 'b'],
+    ['c', 'a'],
+  ])
+  expect(putLast(orderUnits(units('a', 'b', 'c'), graph), ['a'])).toEqual([
+    { id: 'b', files: ['b'], after: [] },
+    { id: 'c', files: ['c'], after: [] },
+    { id: 'a', files: ['a'], after: ['b', 'c'] },
   ])
 })
 

@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import type { SgNode } from '@ast-grep/napi'
 import { languageOfFile } from '../plan/source-language.ts'
 import { editText, type TextEdit } from './edit-text.ts'
+import { modulePackage } from './module-package.ts'
 import type { Recipe, RecipeFiles } from './recipe.ts'
 import { endOf, lineOf, ofKind, replaceNode, requiredModule, rootOf, startOf } from './source-node.ts'
 
@@ -229,6 +230,15 @@ export const commonjsToEsm: Recipe = {
         writes.set(file, null)
         writes.set(file.slice(0, -4) + renamed, result.text)
       } else if (result.text !== text) writes.set(file, result.text)
+    }
+    const after: RecipeFiles = {
+      all: [...new Set([...tree.all, ...writes.keys()])].filter((path) => writes.get(path) !== null),
+      read: (path) => (writes.has(path) ? (writes.get(path) ?? null) : tree.read(path)),
+    }
+    for (const file of files.filter((path) => posix.basename(path) === 'package.json')) {
+      const result = modulePackage(file, after)
+      left.push(...result.left)
+      if (result.text !== null && result.text !== tree.read(file)) writes.set(file, result.text)
     }
     return { writes, left }
   },

@@ -1,4 +1,5 @@
 import { languageOfFile } from '../plan/source-language.ts'
+import { changePackage } from './change-package.ts'
 import type { Recipe, RecipeFiles, RecipeResult } from './recipe.ts'
 
 /** A recipe step on one file: the new text, and what it left. */
@@ -34,20 +35,6 @@ export function eachSource(
       }
     }
     return { writes, left }
-  }
-}
-
-/** The text of a package file after a change, in its own indentation; null where nothing changes or it is no JSON. */
-function changePackage(text: string, change: (value: { [key: string]: unknown }) => boolean): string | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
-    const copy: { [key: string]: unknown } = { ...value }
-    if (!change(copy)) return null
-    const indent = /^[{[]\r?\n([ \t]+)/u.exec(text)?.[1] ?? '  '
-    return JSON.stringify(copy, null, indent) + (text.endsWith('\n') ? '\n' : '')
-  } catch {
-    return null
   }
 }
 

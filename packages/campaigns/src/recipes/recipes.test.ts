@@ -48,6 +48,26 @@ test('commonjs-to-esm: a generated repository with cycles runs as before, whole 
   expect(again.writes.size).toBe(0)
 })
 
+test('commonjs-to-esm: a package is told once nothing in it is CommonJS any more', () => {
+  const { files } = generateRepository(60, 10)
+  const early = apply('commonjs-to-esm', files, {}, ['package.json'])
+  expect(early.writes.size).toBe(0)
+  expect(early.left[0]).toMatch(/^package.json: stays CommonJS, as src\/.* and \d+ more still are$/u)
+  const { after } = apply('commonjs-to-esm', files)
+  const last = apply('commonjs-to-esm', after, {}, ['package.json'])
+  expect(last.left).toEqual([])
+  expect(runNode(last.after, 'test/esm.mjs')).toBe('60')
+  const renamed = {
+    'p/package.json': '{\n\t"main": "./a.cjs",\n\t"exports": { "./b": "./b.cjs" }\n}\n',
+    'p/a.mjs': 'export {}\n',
+    'p/b.cjs': 'x()\n',
+    'other.js': 'module.exports = 1\n',
+  }
+  expect(apply('commonjs-to-esm', renamed, {}, ['p/package.json']).after['p/package.json']).toBe(
+    '{\n\t"main": "./a.mjs",\n\t"exports": {\n\t\t"./b": "./b.cjs"\n\t},\n\t"type": "module"\n}\n',
+  )
+})
+
 test('commonjs-to-esm: what modules import and export stays the same', () => {
   const files = {
     'package.json': '{}',

@@ -42,6 +42,8 @@ export interface CampaignState {
   base: string
   branch: string
   head: string
+  /** Whether the combined check is known to be green on the head. */
+  headGreen: boolean
   /** In order; empty before the work-list is made. */
   units: Map<string, UnitState>
   planned: boolean
@@ -65,6 +67,7 @@ export const emptyCampaignState = (): CampaignState => ({
   base: '',
   branch: '',
   head: '',
+  headGreen: false,
   units: new Map(),
   planned: false,
   entries: [],

@@ -39,6 +39,7 @@ export function reduceCampaign(state: CampaignState, event: Event): void {
       return
     case 'campaign.merged':
       state.head = event.body.to
+      state.headGreen = event.body.checks.length > 0 && event.body.checks.every((check) => check.ok)
       for (const { unit: id, commit } of event.body.units) {
         const unit = state.units.get(id)
         if (unit !== undefined) Object.assign(unit, { phase: 'merged', reason: null, commit })
@@ -46,6 +47,7 @@ export function reduceCampaign(state: CampaignState, event: Event): void {
       return
     case 'campaign.rolled-back': {
       state.head = event.body.to
+      state.headGreen = false
       const unit = state.units.get(event.body.unit)
       if (unit !== undefined) Object.assign(unit, { phase: 'failed', reason: 'rolled back', commit: null })
     }

@@ -78,10 +78,10 @@ export function campaignRig(
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
     children.add(child)
-    const ended = new Promise<void>((resolve) => {
-      child.once('exit', () => {
+    const ended = new Promise<'left' | 'killed'>((resolve) => {
+      child.once('exit', (code) => {
         children.delete(child)
-        resolve()
+        resolve(code === null ? 'killed' : 'left')
       })
     })
     return { ended, drain: () => void child.kill('SIGTERM'), stop: () => void child.kill('SIGKILL') }

@@ -67,5 +67,18 @@ export function generateRepository(count: number, callers: number, seed = 7): Ge
     `console.log(${all.length})`,
     '',
   ].join('\n')
+  files['test/esm.mjs'] = [
+    "import assert from 'node:assert'",
+    "import { readFileSync } from 'node:fs'",
+    "const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8')",
+    "assert.equal(JSON.parse(read('../package.json')).type, 'module')",
+    `for (let i = 0; i < ${count}; i++) {`,
+    '  const path = `../src/p${Math.floor(i / 50)}/m${i}.ts`',
+    '  assert.doesNotMatch(read(path), /require\\(|module\\.exports/u)',
+    "  assert.equal(typeof (await import(path))[`f${i}`](1), 'number')",
+    '}',
+    `console.log(${count})`,
+    '',
+  ].join('\n')
   return { files, callers: calls }
 }

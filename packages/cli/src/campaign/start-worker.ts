@@ -19,9 +19,9 @@ export function startWorker({ values, io }: Invocation, campaign: string): Start
     [...process.execArgv, program, 'fleet', 'worker', '--campaign', campaign, ...options],
     { env: io.env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
   )
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve())
-    child.once('error', () => resolve())
+  const ended = new Promise<'left' | 'killed'>((resolve) => {
+    child.once('exit', (code) => resolve(code === null ? 'killed' : 'left'))
+    child.once('error', () => resolve('left'))
   })
   return {
     ended,
