@@ -1,3 +1,4 @@
+import { ATTESTATION_COMMANDS } from './attestation-commands.ts'
 import type { CommandSpec, OptionSpec } from './command.ts'
 
 const JSON_OPTION: OptionSpec = {
@@ -434,6 +435,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     notes: 'What is found and how to accept a finding: docs/audit.md.',
   },
+  ...ATTESTATION_COMMANDS,
   {
     name: 'doctor',
     summary: 'what works on this machine, and what to do about the rest',

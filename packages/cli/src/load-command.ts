@@ -25,6 +25,8 @@ export const LOADERS: Readonly<Record<string, () => Promise<Loaded>>> = {
   stop: () => import('./commands/stop.ts'),
   policy: () => import('./commands/policy.ts'),
   audit: () => import('./commands/audit.ts'),
+  attest: () => import('./commands/attest.ts'),
+  verify: () => import('./commands/verify.ts'),
   doctor: () => import('./commands/doctor.ts'),
   models: () => import('./commands/models.ts'),
   demo: () => import('./commands/demo.ts'),

@@ -387,6 +387,8 @@ export interface EventBodies {
   'log.anchored': { target: string; ok: boolean; tries: number; detail: string; size: number; root: string }
   /** The bytes of a blob were erased on a legal request; their hash stays. */
   'log.erased': { sha256: string; bytes: number; reason: string }
+  /** A statement about a commit was signed: its sha256 without the part about this log, and what it is about. */
+  'change.attested': { sha256: string; commit: string; tree: string }
   /** Somebody stopped the session from outside: its processes were killed and its grants taken back. */
   'session.stopped': { by: string; reason: string; file: string }
   'session.finished': {

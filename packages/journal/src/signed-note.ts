@@ -70,6 +70,16 @@ export function parseVerifier(vkey: string): Verifier {
   }
 }
 
+/** The name of a key in other formats than notes: its name and the id in hex. */
+export const keyIdOf = ({ name, id }: Pick<SigningKey, 'name' | 'id'>): string =>
+  `${name}+${Buffer.from(id).toString('hex')}`
+
+/** Whether a signature outside of a note is that of the key over the text. Throws `JournalError` `bad-key` for a bad vkey. */
+export function verifyDetached(text: string, signature: Uint8Array, vkey: string): boolean {
+  const { key } = parseVerifier(vkey)
+  return signature.length === signatureBytes && verify(null, Buffer.from(text, 'utf8'), key, signature)
+}
+
 /** Signs a text, which ends in a newline, and gives the whole note. */
 export function signText(text: string, key: SigningKey): string {
   const signature = Buffer.concat([key.id, key.sign(text)])
@@ -93,7 +103,7 @@ export function verifyText(note: string, verifier: Verifier): string | null {
     const good = verify(null, Buffer.from(text, 'utf8'), verifier.key, bytes.subarray(idBytes))
     return good ? null : 'the signature does not fit the text'
   }
-  return `no signature of the key ${verifier.name}+${Buffer.from(verifier.id).toString('hex')}`
+  return `no signature of the key ${keyIdOf(verifier)}`
 }
 
 function badKey(why: string, cause?: unknown): JournalError {

@@ -1,0 +1,6 @@
+export { attestChange } from './attest/attest-change.ts'
+export { describeSession } from './attest/describe-session.ts'
+export { appendNote, NOTES_REF, readNote } from './attest/notes.ts'
+export { commitTrailers } from './attest/trailers.ts'
+export { verifyAttestation, type VerifyRequest } from './attest/verify-attestation.ts'
+export { resolveCommit } from './git/git-objects.ts'
