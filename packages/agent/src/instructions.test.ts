@@ -34,3 +34,28 @@ test('a link is not followed', () => {
   symlinkSync(join(root, 'secret'), join(root, 'AGENTS.md'))
   expect(loadInstructions(root, root)).toEqual([])
 })
+
+test('what CLAUDE.md imports follows it, each file once, and nothing from outside or with keys', () => {
+  writeFileSync(
+    join(root, 'CLAUDE.md'),
+    'See @AGENTS.md, (@a/style.md) and @a/gone.md. Not `@a/code.md`, ann@example.com, @team, @.env, @../out.md or @a/link.md\n```\n@a/code.md\n```\n',
+  )
+  for (const [path, text] of [
+    ['AGENTS.md', 'shared'],
+    ['a/style.md', 'style, more in @b/more.md and @../CLAUDE.md'],
+    ['a/b/more.md', 'more, back to @../style.md'],
+    ['a/code.md', 'never'],
+    ['.env', 'KEY=1'],
+  ] as const)
+    writeFileSync(join(root, path), text)
+  symlinkSync(join(root, 'a/code.md'), join(root, 'a/link.md'))
+  symlinkSync('/etc', join(root, 'a/etc'))
+  writeFileSync(join(root, 'a/CLAUDE.md'), '@etc/hostname @style.md')
+  rmSync(join(root, 'AGENTS.md'))
+  expect(loadInstructions(root, join(root, 'a')).map(({ path }) => path)).toEqual([
+    'CLAUDE.md',
+    'a/style.md',
+    'a/b/more.md',
+    'a/CLAUDE.md',
+  ])
+})

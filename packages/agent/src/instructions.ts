@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { followImports } from './instruction-imports.ts'
 
 export interface InstructionFile {
   path: string
@@ -43,28 +44,35 @@ function foldersBetween(root: string, cwd: string): string[] {
   return folder === root ? folders : [cwd]
 }
 
+function load(root: string, path: string): InstructionFile | null {
+  const found = readBounded(path)
+  if (found === null) return null
+  const cut = found.size > found.bytes.length
+  return {
+    path: relative(root, path),
+    sha256: createHash('sha256').update(found.bytes).digest('hex'),
+    text:
+      found.bytes.toString('utf8') +
+      (cut ? `\n[cut: the file has ${found.size} bytes, ${MAX_BYTES} are loaded]` : ''),
+  }
+}
+
 /**
  * Instruction files from the root of the repository down to the working folder; the nearest one comes last and so wins.
- * Each is bounded to 32 KiB.
+ * Each is bounded to 32 KiB. What CLAUDE.md and GEMINI.md import with `@path` follows them, as files of their own.
  */
 export function loadInstructions(root: string, cwd: string): InstructionFile[] {
-  const files: InstructionFile[] = []
+  const files = new Map<string, InstructionFile>()
   for (const folder of foldersBetween(root, cwd)) {
     for (const name of NAMES) {
       const path = join(folder, name)
-      const found = readBounded(path)
-      if (found === null) continue
-      const cut = found.size > found.bytes.length
-      const text =
-        found.bytes.toString('utf8') +
-        (cut ? `\n[cut: the file has ${found.size} bytes, ${MAX_BYTES} are loaded]` : '')
-      files.push({
-        path: relative(root, path),
-        sha256: createHash('sha256').update(found.bytes).digest('hex'),
-        text,
-      })
+      const file = load(root, path)
+      if (file === null) continue
+      const imported =
+        name === 'AGENTS.md' ? [] : followImports(root, { path, text: file.text }, (at) => load(root, at))
+      for (const each of [file, ...imported]) if (!files.has(each.path)) files.set(each.path, each)
       break
     }
   }
-  return files
+  return [...files.values()]
 }
