@@ -76,7 +76,13 @@ export function createExecutor(
         slot = { campaign: board.campaign, worktree, shell }
       }
       const place = { worktree: slot.worktree, shell: slot.shell, agent, now: agent.now }
-      return JSON.stringify(await runUnit(claim, board, readJob(claim.payload), place, signal))
+      try {
+        return JSON.stringify(await runUnit(claim, board, readJob(claim.payload), place, signal))
+      } catch (error) {
+        // The worktree may be what is wrong: the next unit, and the next attempt at this one, get a new one.
+        await closeSlot()
+        throw error
+      }
     },
     close: closeSlot,
   }
