@@ -15,7 +15,8 @@ export function sessionRedactor(options: {
   return createRedactor({ registered: secrets, env, salt: key.sign(`cairn redaction salt ${sessionId}`) })
 }
 
-function redactJson(value: Json, redact: (text: string) => string): Json {
+/** Rewrites every text in a value; keys stay. */
+export function redactJson(value: Json, redact: (text: string) => string): Json {
   if (typeof value === 'string') return redact(value)
   if (value === null || typeof value !== 'object') return value
   if (Array.isArray(value)) return value.map((item) => redactJson(item, redact))

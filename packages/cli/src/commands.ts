@@ -283,6 +283,27 @@ export const COMMANDS: readonly CommandSpec[] = [
       'why TEXT: where a line comes from · diff EPOCH: what left and where it went · cost: the bill and each cache break · check: all invariants.',
   },
   {
+    name: 'export',
+    summary: 'write a session as a page, as Markdown, as a trajectory or as its whole journal',
+    usage: 'cairn export [ID] [--format html|md|jsonl|atif] [--out FILE]',
+    options: {
+      format: {
+        type: 'string',
+        value: 'NAME',
+        help: 'html, md, jsonl (the verifiable journal with its blobs) or atif; default: by the ending of FILE, else md.',
+      },
+      out: { type: 'string', value: 'FILE', help: 'Where it is written; default: standard output.' },
+    },
+    positionals: [0, 1],
+    examples: [
+      'cairn export --out session.html',
+      'cairn export port-work --format md',
+      'cairn export --out run.atif.json',
+    ],
+    notes:
+      'All but jsonl leave out what was undone, and are searched for secrets once more. jsonl is the journal byte for byte: `cairn log verify FILE`.',
+  },
+  {
     name: 'log',
     summary: 'verify, prove, anchor, export or erase from the journal of a session',
     usage: 'cairn log verify|export|anchor [ID | FILE], or prove SEQ [ID], or erase BLOB [ID]',

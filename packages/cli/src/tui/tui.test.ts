@@ -144,7 +144,7 @@ test('every pane, at 80×24 without colours', async () => {
     /doctor                    what works on this machine, and what to do about the…
     /dropped [EPOCH]           what the last rewrite of the context left out; pins …
     /effort [LEVEL]            how hard the model thinks: minimal to max, or default
-    /export [FILE]             write the journal of the session into a file
+    /export [FILE]             write the session as HTML, Markdown, ATIF or JSONL
     /fork                      go on in a copy of the session
     ↑↓ · Esc closes
     ── ctx ▰▱▱▱▱▱▱▱▱▱ 2 % · cache 0 % · 240 tok · openai-compatible/scripted ───────

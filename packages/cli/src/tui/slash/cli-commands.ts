@@ -81,10 +81,10 @@ const BRIDGES: readonly Bridge[] = [
   },
   {
     name: 'export',
-    summary: 'write the journal of the session into a file',
+    summary: 'write the session as HTML, Markdown, ATIF or JSONL',
     usage: '[FILE]',
-    command: 'log',
-    words: ([file], host) => ['log', 'export', ...idOf(host), '--out', file ?? `${host.session.id}.jsonl`],
+    command: 'export',
+    words: ([file], host) => ['export', ...idOf(host), '--out', file ?? `${host.session.id}.html`],
     exclusive: false,
     needsSession: true,
   },
