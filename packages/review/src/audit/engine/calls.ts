@@ -155,6 +155,7 @@ function checkSink(
     if (value === null || !pattern.test(optionText(value))) return
   }
   const positional = args.filter((arg) => arg.name === undefined)
+  if (sink.first !== undefined && !sink.first.test(optionText(positional[0]?.value ?? unknown))) return
   const chosen: Value[] = []
   for (const which of sink.args) {
     if (which === 'receiver') {

@@ -141,6 +141,21 @@ export const callRuleModels: readonly CallRule[] = [
   },
   {
     rule: 'cookie-flags',
+    call: ['hono/cookie.{setCookie,setSignedCookie}', 'next/headers.cookies().set', 'web.ctx.cookies.set'],
+    options: { httpOnly: /^false$/ },
+  },
+  {
+    rule: 'cookie-flags',
+    call: ['hono/cookie.{setCookie,setSignedCookie}', 'next/headers.cookies().set', 'web.ctx.cookies.set'],
+    options: { secure: /^false$/ },
+  },
+  {
+    rule: 'hardcoded-secret',
+    call: ['jsonwebtoken.{sign,verify}', 'crypto.createHmac', 'jwt.encode'],
+    argument: { index: 1, matches: /^(?![a-z]+$)[^\s.()\0]{8,}$/ },
+  },
+  {
+    rule: 'cookie-flags',
     call: ['express-session', 'cookie-session', 'session'],
     options: { httpOnly: /^false$/ },
   },

@@ -20,6 +20,8 @@ export interface SinkModel {
   deep?: boolean
   /** `sql`: the text must look like SQL. `object`: the value must be able to be an object. `bare`: not behind other text. */
   only?: 'sql' | 'object' | 'bare' | 'shell' | 'unsafe-loader'
+  /** Calls count only where the first argument reads like this. */
+  first?: RegExp
   /** Calls with options like these are safe: option name → pattern of its value. */
   unless?: { [option: string]: RegExp }
   /** Calls count only with an option like these. */

@@ -23,6 +23,12 @@ test.each([
     "client.search('dc=x', { filter: `(uid=${v})` })",
     "client.search('dc=x', { filter: `(uid=${v.replace(/[\\\\*()\\0]/g, (c) => '\\\\' + c)})` })",
   ],
+  [
+    'a shell that is given a command',
+    "cp.spawnSync('sh', ['-c', `convert ${v}`])",
+    "cp.spawnSync('convert', ['--', v])",
+  ],
+  ['a literal as key of a token', "jwt.sign({}, 's1gning-k3y-2024')", 'jwt.sign({}, process.env.JWT_SECRET)'],
   ['an HMAC', 'if (mac === v) res.end()', 'if (crypto.timingSafeEqual(mac, v)) res.end()'],
   [
     'all fields of a request',
@@ -36,7 +42,7 @@ test.each([
   ],
 ])('%s', async (_name, bad, good) => {
   const before = `const cp = require('child_process'), net = require('net'), crypto = require('crypto')
-const { sql } = require('drizzle-orm'), pick = require('lodash/pick'), client = require('ldapjs').createClient()
+const { sql } = require('drizzle-orm'), pick = require('lodash/pick'), jwt = require('jsonwebtoken'), client = require('ldapjs').createClient()
 const mac = crypto.createHmac('sha256', process.env.K).update('x').digest('hex')`
   expect(await found('a.js', handler(bad, before))).toHaveLength(1)
   expect(await found('a.js', handler(good, before))).toEqual([])

@@ -95,6 +95,19 @@ export const javascriptSinks: readonly SinkModel[] = [
     needs: { shell: /^(?!false)/ },
   },
   {
+    rule: 'command-injection',
+    kind: 'command',
+    call: [
+      'child_process.{spawn,spawnSync,execFile,execFileSync}',
+      'execa',
+      'execa.{execa,execaSync}',
+      'cross-spawn',
+      'cross-spawn.{spawn,sync}',
+    ],
+    args: [1],
+    first: /(?:^|[/\\])(?:(?:ba|z|da|k|c)?sh|cmd(?:\.exe)?|powershell(?:\.exe)?|pwsh)$/i,
+  },
+  {
     rule: 'code-injection',
     kind: 'code',
     call: [

@@ -330,5 +330,13 @@ export const pythonSinks: readonly SinkModel[] = [
     ],
     args: ['all'],
   },
+  {
+    rule: 'mass-assignment',
+    kind: 'mass',
+    call: ['*.objects.{create,update,get_or_create,update_or_create,filter().update}'],
+    args: [],
+    options: ['**'],
+    only: 'object',
+  },
   { rule: 'mass-assignment', kind: 'mass', call: ['setattr'], args: [1] },
 ]
