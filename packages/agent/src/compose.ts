@@ -26,6 +26,7 @@ import {
   scopePrompt,
   secondsLeft,
 } from './session-scope.ts'
+import { createProviderCompaction } from './provider-compaction.ts'
 import { createNarrativeRunner } from './narrative.ts'
 import { promptText } from './prompt-text.ts'
 import { createRecorder, type EventListener } from './recorder.ts'
@@ -61,6 +62,7 @@ function configOf(options: SessionOptions, tools: ReturnType<typeof createToolbo
     tools: [...tools.values()].map((tool) => tool.declaration),
     narrative: options.model.info.provider !== 'embedded',
     cacheKey: options.sessionId,
+    ...(options.providerCompaction === true ? { compaction: true } : {}),
     ...(options.window === null ? {} : { window: options.window }),
   }
 }
@@ -309,6 +311,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     exists: (path) => workspace.exists(path),
   })
   const narrative = createNarrativeRunner(model, context, recorder)
+  const compaction = createProviderCompaction({ model, context, recorder })
   const hooks = openSessionHooks(loaded.hooks, {
     sessionId: options.sessionId,
     repository: options.repositoryRoot,
@@ -396,6 +399,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
         guard,
         gate,
         narrative,
+        compaction,
         budget,
         now,
         signal: stop.signal,

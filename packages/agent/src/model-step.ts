@@ -1,6 +1,7 @@
 import { createIncrementalValidator, type Context, type Projection } from '@cairn/context'
 import type { AssistantPart, EventBodies, Json } from '@cairn/journal'
 import { costUsd, ModelError, type Model, type ModelEvent, type ModelRequest } from '@cairn/models'
+import type { ProviderCompaction } from './provider-compaction.ts'
 import type { Recorder } from './recorder.ts'
 import { isRerouted } from './reroute.ts'
 
@@ -88,6 +89,7 @@ export async function modelStep(deps: {
   model: Model
   context: Pick<Context, 'advance' | 'project'>
   recorder: Recorder
+  compaction: ProviderCompaction
   callIds: Set<string>
   check: (request: ModelRequest) => void
   now: () => number
@@ -100,6 +102,7 @@ export async function modelStep(deps: {
   const switches = context.advance(now())
   if (switches.length > 0) {
     await deps.epoch.before()
+    await deps.compaction.run(deps.signal)
     recorder.recordAll(switches)
     await deps.epoch.after()
   }

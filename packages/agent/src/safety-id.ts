@@ -14,6 +14,7 @@ export function withSafetyId(model: Model, safetyId: string): Model {
   return {
     info: model.info,
     ...(model.wire === undefined ? {} : { wire: model.wire }),
+    ...(model.compacts === undefined ? {} : { compacts: model.compacts }),
     stream: (request, options) => model.stream({ ...request, safetyId }, options),
   }
 }

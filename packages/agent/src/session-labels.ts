@@ -49,6 +49,7 @@ function originOf(event: Event): Origin | null {
     case 'model.answered':
     case 'note.written':
     case 'narrative.received':
+    case 'compaction.received':
       return 'agent'
     case 'harness.message':
       // A hook may hand on what anybody wrote.

@@ -137,6 +137,8 @@ export function reduceSession(state: SessionState, event: Event): void {
       break
     case 'narrative.received':
     case 'narrative.dropped':
+    case 'compaction.received':
+    case 'compaction.dropped':
       addUsage(state, event.body.usage, event.body.costUsd)
       break
     case 'tool.intended': {

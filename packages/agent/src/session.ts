@@ -22,6 +22,8 @@ export interface SessionOptions {
   repositoryRoot: string
   model: Model
   window: number | null
+  /** Ask the provider for its own compaction at an epoch switch, besides what cairn does. Default false. */
+  providerCompaction?: boolean
   check: SessionCheck | null
   title: string
   version: string

@@ -7,6 +7,7 @@ import { createClaims } from './claims.ts'
 import type { CompletionGate } from './completion-gate.ts'
 import { createRequestCheck, modelStep, type Delta, type Effort, type EpochWatch } from './model-step.ts'
 import type { NarrativeRunner } from './narrative.ts'
+import type { ProviderCompaction } from './provider-compaction.ts'
 import type { Recorder } from './recorder.ts'
 import { createRepetitionWatch, type RepetitionVerdict } from './repetition.ts'
 import type { SessionState } from './session-state.ts'
@@ -25,6 +26,7 @@ export interface TurnDeps {
   guard: CallGuard
   gate: CompletionGate
   narrative: NarrativeRunner
+  compaction: ProviderCompaction
   budget: Budget
   now: () => number
   signal: AbortSignal
@@ -162,6 +164,7 @@ function modelAsker(deps: TurnDeps): () => Promise<{ answer: Answer | null } | {
         model,
         context,
         recorder,
+        compaction: deps.compaction,
         callIds: state.callIds,
         check,
         now,

@@ -18,6 +18,8 @@ const BY_KEY: readonly (readonly [string, string])[] = [
 export interface ChosenModel {
   model: Model
   window: number | null
+  /** Whether the provider is asked for its own compaction as well. */
+  providerCompaction: boolean
   /** Said to the person when the embedded engine was taken because nothing is configured. */
   notice: string | null
 }
@@ -44,6 +46,7 @@ export async function chooseModel(
       '--base-url needs --model',
       'For example: --model openai-compatible/NAME --base-url URL',
     )
+  const providerCompaction = values['provider-compaction'] === true || config.provider_compaction === true
   const reference = asked ?? BY_KEY.find(([name]) => (env[name] ?? '') !== '')?.[1] ?? EMBEDDED
   if (reference === EMBEDDED || reference === 'embedded') {
     const { createSolver } = await import('@cairn/solver')
@@ -51,7 +54,12 @@ export async function chooseModel(
       asked === null
         ? 'No model is configured: the embedded engine works, which mends failing checks of JavaScript and TypeScript projects. Set ANTHROPIC_API_KEY, OPENAI_API_KEY or GEMINI_API_KEY, or give --model, for everything else.'
         : null
-    return { model: createSolver(window === null ? {} : { window }), window, notice }
+    return {
+      model: createSolver(window === null ? {} : { window }),
+      window,
+      providerCompaction: false,
+      notice,
+    }
   }
   const { createModel, parseModelRef } = await import('@cairn/models')
   const model = await createModel(
@@ -63,5 +71,5 @@ export async function chooseModel(
     },
     { env },
   )
-  return { model, window, notice: null }
+  return { model, window, providerCompaction, notice: null }
 }

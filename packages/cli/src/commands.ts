@@ -24,6 +24,10 @@ const MODEL_OPTIONS: Record<string, OptionSpec> = {
     value: 'N',
     help: 'Tokens that fit into the context; default from the model catalogue.',
   },
+  'provider-compaction': {
+    type: 'boolean',
+    help: 'Ask the provider for its own compaction as well (OpenAI, Anthropic).',
+  },
 }
 
 const BUDGET_OPTIONS: Record<string, OptionSpec> = {

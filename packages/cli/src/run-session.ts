@@ -120,6 +120,7 @@ export async function runSession(run: SessionRun): Promise<number> {
     repositoryRoot: repositoryRoot(cwd),
     model: chosen.model,
     window: chosen.window,
+    providerCompaction: chosen.providerCompaction,
     check,
     title: run.text ?? 'resumed',
     version: VERSION,

@@ -1,4 +1,4 @@
-import type { Event, EventBodies, NewEvent } from '@cairn/journal'
+import type { Event, EventBodies, NativeRecord, NewEvent } from '@cairn/journal'
 import type { Item, ModelInfo, ModelRequest, ToolDeclaration } from '@cairn/models'
 import type { Entry } from './ledger/entry.ts'
 
@@ -13,6 +13,8 @@ export interface ContextConfig {
   /** Ask the model for a narrative summary at an epoch switch (tier 4). Nothing typed depends on it. */
   narrative: boolean
   cacheKey?: string
+  /** Ask the provider for its own compaction at an epoch switch (tier 5). Nothing depends on it. Default false. */
+  compaction?: boolean
 }
 
 /** Reads from outside that a projection needs; all are recorded in the journal when they shape an epoch. */
@@ -42,6 +44,13 @@ export interface NarrativeJob {
   request: ModelRequest
 }
 
+/** A model call that asks the provider to compact the old epoch: made before the new one is written. */
+export interface CompactionJob {
+  epoch: number
+  basis: number
+  request: ModelRequest
+}
+
 /** The port the loop drives. Everything in it is derived from events; a new one fed the same journal is the same. */
 export interface Context {
   /** Takes one committed event, in order. */
@@ -55,6 +64,16 @@ export interface Context {
   project(): Projection
   /** Set once after an epoch switch when a narrative is wanted; taking it clears it. */
   takeNarrativeJob(): NarrativeJob | null
+  /**
+   * Set by `advance` where it decided to switch and `compaction` is asked for. What comes of it is appended before the
+   * events of that `advance`, or nothing is.
+   */
+  takeCompactionJob(): CompactionJob | null
+  /** Judges what the provider made; the result is an event to append (accepted, or dropped with reason). */
+  judgeCompaction(
+    job: CompactionJob,
+    native: NativeRecord | null,
+  ): NewEvent<'compaction.received' | 'compaction.dropped'>
   /** Verifies a narrative sentence by sentence; the result is an event to append (kept text, or dropped with reason). */
   verifyNarrative(job: NarrativeJob, text: string): NewEvent<'narrative.received' | 'narrative.dropped'>
   /** Entries in force, for gates and displays. */

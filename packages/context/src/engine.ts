@@ -1,5 +1,6 @@
 import type { Event, NewEvent } from '@cairn/journal'
 import type {
+  CompactionJob,
   Context,
   ContextConfig,
   ContextPorts,
@@ -13,19 +14,20 @@ import { emptyFold, foldEpoch, reduceFold, type Fold } from './project/fold.ts'
 import { renderInstructions } from './project/instructions.ts'
 import { commitNodes, newList, withProvisional, type ItemList } from './project/item-list.ts'
 import { LEAST_ROOM, limitsOf } from './project/limits.ts'
-import { narrativeRequest } from './project/narrative-prompt.ts'
+import { ACCOUNT, narrativeRequest } from './project/narrative-prompt.ts'
 import { planEpoch, PROGRESS } from './project/plan-epoch.ts'
 import { readRecipe, reportToJson, type EpochReport, type Recipe } from './project/recipe.ts'
 import { renderEpoch } from './project/render-epoch.ts'
 import type { RecordSection } from './project/render-record.ts'
 import { markEnd, partsOf } from './project/request-parts.ts'
-import { sizeOfPrefix, type Size } from './project/tokens.ts'
+import { sizeOfPrefix, textTokens, type Size } from './project/tokens.ts'
 import { IMAGE_LIMITS } from './project/view.ts'
 import { createRecall } from './recall/create-recall.ts'
 import { causeOf } from './schedule/cause.ts'
 import { paceAnswer } from './schedule/pace.ts'
 import { priceVector } from './schedule/prices.ts'
 import type { SchedulerParams } from './schedule/scheduler.ts'
+import { judgeCompaction } from './verify/judge-compaction.ts'
 import { verifyNarrative } from './verify/verify-narrative.ts'
 
 /** The context of one session, with what inspection and tests need besides the port. */
@@ -76,6 +78,12 @@ function isSaved(value: unknown): value is SavedContext {
 /** Events from which on the index of recall is kept up as the session goes on. */
 const LONG_SESSION = 1_000
 
+/** Tokens that a provider's compaction may have when it is made. */
+const LEAST_COMPACTION = 1_000
+const MOST_COMPACTION = 16_000
+/** Most of the content that a provider's compaction may take. */
+const COMPACTION_SHARE = 0.2
+
 /** σ: tokens that a narrative answer is expected to have. */
 const NARRATIVE_TOKENS = 700
 
@@ -110,6 +118,7 @@ export function createContext(
   let sections: readonly RecordSection[] = saved?.sections ?? []
   let lastReport: ContextUsage['lastReport'] = saved?.lastReport ?? null
   let wanted: NarrativeJob | null = null
+  let compaction: CompactionJob | null = null
   let job: NarrativeJob | null = null
   let spanFrom = saved?.spanFrom ?? 1
   /** Size at which a switch would have made no progress: asked again only when it has grown. */
@@ -225,6 +234,18 @@ export function createContext(
     return Math.ceil((prefix.tokens + size.tokens) * context.factor())
   }
 
+  /** Null where it is not asked for, or nothing would be left of the window for what the provider writes. */
+  function compactionJob(
+    epoch: number,
+    basis: number,
+    { request, estimate }: Projection,
+  ): CompactionJob | null {
+    const room = Math.floor(limits.window * 0.97) - estimate
+    if (config.compaction !== true || fold.pace.badNative || room < LEAST_COMPACTION) return null
+    const maxOutput = Math.min(MOST_COMPACTION, room)
+    return { epoch, basis, request: { ...request, maxOutput, compact: { instructions: ACCOUNT } } }
+  }
+
   function plan(
     now: number,
     cause: string,
@@ -247,9 +268,20 @@ export function createContext(
       report.narrative === 'asked'
         ? { epoch, basis, request: narrativeRequest(projectionOf(shown).request) }
         : null
+    compaction = compactionJob(epoch, basis, projectionOf(shown))
     spanFrom = fold.epoch?.recipe.tailFrom ?? 1
     const body = { epoch, basis, cause, report: reportToJson(report) }
     return { event: { time: now, turn: fold.turn, step: fold.step, kind: 'epoch.started', body }, report }
+  }
+
+  /** The events that an account of the old epoch is about. */
+  function span(from: number, basis: number): Event[] {
+    const events: Event[] = []
+    for (const event of readEvents(from - 1)) {
+      if (event.seq > basis) break
+      events.push(event)
+    }
+    return events
   }
 
   return {
@@ -284,6 +316,7 @@ export function createContext(
       if (why.must || report.after <= report.before * PROGRESS) return [event]
       stuckAt = Math.ceil(raw * 1.1)
       wanted = null
+      compaction = null
       return []
     },
     startEpoch(now, cause) {
@@ -301,21 +334,36 @@ export function createContext(
       job = null
       return taken
     },
+    takeCompactionJob() {
+      const taken = compaction
+      compaction = null
+      return taken
+    },
+    judgeCompaction({ epoch, basis }, native) {
+      flush()
+      const at = { time: fold.time, turn: fold.turn, step: fold.step }
+      const about = { epoch, basis }
+      // The whole session: a compaction of a compaction speaks of what was before the last one, too.
+      const basisOf = { events: span(1, basis), blob: context.load }
+      const tokens = native === null ? 0 : textTokens(JSON.stringify(native.data))
+      const why =
+        tokens > limits.contentTokens * COMPACTION_SHARE
+          ? `about ${tokens} tokens are too many to carry`
+          : judgeCompaction(native, allEntries(fold.ledger), basisOf)
+      return native === null || why !== null
+        ? { ...at, kind: 'compaction.dropped', body: { ...about, why: why ?? 'there is none' } }
+        : { ...at, kind: 'compaction.received', body: { ...about, native } }
+    },
     verifyNarrative(asked, text) {
       flush()
       const at = { time: fold.time, turn: fold.turn, step: fold.step }
       const about = { epoch: asked.epoch, basis: asked.basis }
       if (asked.epoch !== fold.epoch?.number)
         return { ...at, kind: 'narrative.dropped', body: { ...about, why: 'its epoch is over' } }
-      const events: Event[] = []
-      for (const event of readEvents(spanFrom - 1)) {
-        if (event.seq > asked.basis) break
-        events.push(event)
-      }
       const verified = verifyNarrative(
         text,
         { entries: allEntries(fold.ledger) },
-        { events, blob: (sha256) => ports.blob(sha256) },
+        { events: span(spanFrom, asked.basis), blob: context.load },
       )
       const { kept: good, dropped, rejected } = verified
       if (rejected !== null || good.trim() === '')

@@ -298,6 +298,18 @@ export interface EventBodies {
     costUsd?: number | null
   }
   'narrative.dropped': { epoch: number; basis: number; why: string; usage?: Usage; costUsd?: number | null }
+  /**
+   * The provider's own compaction of the request before epoch `epoch`, written just before that starts. An extra: it
+   * goes back to the model that made it, before the record, and nothing is ever read from it.
+   */
+  'compaction.received': {
+    epoch: number
+    basis: number
+    native: NativeRecord
+    usage?: Usage
+    costUsd?: number | null
+  }
+  'compaction.dropped': { epoch: number; basis: number; why: string; usage?: Usage; costUsd?: number | null }
   /** The files of the workspace at this moment, kept outside of it; `id` is null where that failed, for the reason given. */
   'tree.checkpoint': {
     id: string | null

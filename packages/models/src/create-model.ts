@@ -61,7 +61,7 @@ export async function createModel(ref: ModelRef, deps: ModelDeps): Promise<Model
     random: deps.random ?? Math.random,
     now: deps.now ?? Date.now,
   })
-  return { info, wire, stream }
+  return { info, wire, compacts: wire === 'responses' || wire === 'messages', stream }
 }
 
 function findKey(ref: ModelRef, provider: Provider, env: ModelDeps['env']): string | undefined {

@@ -43,6 +43,11 @@ export interface ModelRequest {
   effort?: 'minimal' | 'low' | 'medium' | 'high' | 'max'
   /** Routing key for provider-side prompt caches: stable for a session. */
   cacheKey?: string
+  /**
+   * Asks for the provider's own compaction of the items instead of an answer. Only where `Model.compacts`; what comes
+   * back is the `native` record of `finish` and stands for all items of this request.
+   */
+  compact?: { instructions: string }
   /** Hashed, stable identifier of the person or service, where a provider supports one. */
   safetyId?: string
 }
@@ -105,6 +110,8 @@ export interface Model {
   readonly info: ModelInfo
   /** The format requests are sent in; absent where none are sent. */
   readonly wire?: 'responses' | 'chat' | 'messages' | 'gemini'
+  /** The wire has a compaction of its own (`ModelRequest.compact`); whether the server offers it shows when asked. */
+  readonly compacts?: boolean
   /**
    * Streams one answer. Throws `ModelError` when retries are used up or the fault is final; an abort ends the stream
    * with `ModelError` code `aborted` and closes the socket.

@@ -43,6 +43,7 @@ export async function sessionRig(
     approvers?: readonly Approver[]
     approvalSeconds?: number
     mcp?: ReadServers
+    providerCompaction?: boolean
   } = {},
 ): Promise<SessionRig> {
   const folder = mkdtempSync(join(tmpdir(), 'cairn-session-'))
@@ -77,6 +78,7 @@ export async function sessionRig(
       env,
       ...(options.approvers === undefined ? {} : { approvers: options.approvers }),
       ...(options.approvalSeconds === undefined ? {} : { approvalSeconds: options.approvalSeconds }),
+      ...(options.providerCompaction === undefined ? {} : { providerCompaction: options.providerCompaction }),
       ...(options.mcp === undefined ? {} : { mcp: options.mcp }),
       dataDir,
       home,

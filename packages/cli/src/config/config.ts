@@ -9,6 +9,8 @@ export interface Config {
   base_url?: string
   wire?: string
   context_window?: number
+  /** Ask the provider for its own compaction as well (docs/context.md). */
+  provider_compaction?: boolean
   max_steps?: number
   max_cost?: number
   max_tokens?: number
@@ -19,11 +21,12 @@ export interface Config {
   mcp?: Record<string, unknown>
 }
 
-const KINDS: Record<keyof Config, 'string' | 'number' | 'object'> = {
+const KINDS: Record<keyof Config, 'string' | 'number' | 'boolean' | 'object'> = {
   model: 'string',
   base_url: 'string',
   wire: 'string',
   context_window: 'number',
+  provider_compaction: 'boolean',
   max_steps: 'number',
   max_cost: 'number',
   max_tokens: 'number',
@@ -38,12 +41,12 @@ export function configPath(env: NodeJS.ProcessEnv, home: string): string {
 }
 
 function fromEnvironment(env: NodeJS.ProcessEnv): Config {
-  const config: Record<string, string | number> = {}
+  const config: Record<string, string | number | boolean> = {}
   for (const [key, kind] of Object.entries(KINDS)) {
     const name = `CAIRN_${key.toUpperCase()}`
     const text = env[name]
     if (text === undefined || text === '' || kind === 'object') continue
-    const value = kind === 'number' ? Number(text) : text
+    const value = kind === 'number' ? Number(text) : kind === 'boolean' ? booleanOf(name, text) : text
     if (typeof value === 'number' && !Number.isFinite(value))
       throw new ConfigError(
         `${name} is ${JSON.stringify(text)}, which is no number`,
@@ -52,6 +55,12 @@ function fromEnvironment(env: NodeJS.ProcessEnv): Config {
     config[key] = value
   }
   return config
+}
+
+function booleanOf(name: string, text: string): boolean {
+  if (text === '1' || text === 'true') return true
+  if (text === '0' || text === 'false') return false
+  throw new ConfigError(`${name} is ${JSON.stringify(text)}`, 'Set it to true or false, or unset it.')
 }
 
 /** Reads the file and the CAIRN_… variables over it. A file that is absent is fine; one with a mistake is not. */

@@ -1,4 +1,4 @@
-import type { Event } from '@cairn/journal'
+import type { Event, NativeRecord } from '@cairn/journal'
 import { commandOf, toEpisodes, type Episode } from '../episode/episode.ts'
 import { reduceOpenErrors, type OpenErrors } from '../episode/open-errors.ts'
 import { currentEntries, emptyLedger, type LedgerState } from '../ledger/ledger-state.ts'
@@ -29,6 +29,8 @@ export interface EpochState {
   seq: number
   cause: string
   recipe: Recipe
+  /** The provider's own compaction of what was before; null where there is none. */
+  compaction: NativeRecord | null
 }
 
 interface Narrative {
@@ -54,6 +56,8 @@ export interface Fold {
   /** Where the text of a file stands in the context as current, by path. */
   shown: Map<string, string[]>
   narratives: Narrative[]
+  /** Made by the provider for the epoch that starts next. */
+  offered: { epoch: number; native: NativeRecord } | null
   epoch: EpochState | null
   pace: Pace
 }
@@ -81,6 +85,7 @@ export function emptyFold(): Fold {
     errors: new Map(),
     shown: new Map(),
     narratives: [],
+    offered: null,
     epoch: null,
     pace: newPace(),
   }
@@ -115,6 +120,8 @@ export function reduceFold(fold: Fold, event: Event, context: FoldContext): void
     if (event.body.kept.trim() !== '')
       fold.narratives.push({ basis: event.body.basis, text: event.body.kept })
   }
+  if (event.kind === 'compaction.received')
+    fold.offered = { epoch: event.body.epoch, native: event.body.native }
   const delta = deltaOf(event)
   if (delta) addBlock(fold, event.seq, delta.text, delta.state)
   if (event.kind === 'model.answered') recite(fold, event.seq)
@@ -187,7 +194,9 @@ export function foldEpoch(fold: Fold, event: Event<'epoch.started'>, recipe: Rec
     seq: event.seq,
     cause: event.body.cause,
     recipe,
+    compaction: fold.offered?.epoch === event.body.epoch ? fold.offered.native : null,
   }
+  fold.offered = null
   const left = new Set<string>()
   for (const node of gone) if (node.kind === 'step') for (const call of node.calls) left.add(actionOf(call))
   paceSwitch(fold.pace, recipe, left)

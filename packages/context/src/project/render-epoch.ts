@@ -14,6 +14,7 @@ import {
 } from './item-list.ts'
 import type { Recipe } from './recipe.ts'
 import { renderFiles } from './rehydrate.ts'
+import { renderCompaction } from './render-compaction.ts'
 import { renderImages } from './render-images.ts'
 import { renderNode } from './render-node.ts'
 import { draftRecord, type RecordDraft, type RecordInput, type RecordSection } from './render-record.ts'
@@ -135,7 +136,7 @@ export function renderEpoch(
   const { recipe } = epoch
   const draft = draftEpoch(fold, context, epoch, fold.episodes, recordedDisk(fold, recipe))
   const front = renderFront(fold, context, epoch, fold.pinned ?? [], draft)
-  const list = newList(front.items, 0)
+  const list = newList([...renderCompaction(epoch, context), ...front.items], 0)
   const { nodes } = fold.transcript
   const first = nodes.findIndex((node) => node.kind === 'step' && !node.sealed)
   const tail = nodes.slice(0, first < 0 ? nodes.length : first)

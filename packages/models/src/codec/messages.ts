@@ -1,6 +1,6 @@
 import { createAnthropic } from '@ai-sdk/anthropic'
-import type { LanguageModelV4FunctionTool } from '@ai-sdk/provider'
-import type { Item, ToolDeclaration } from '../model.ts'
+import type { LanguageModelV4FunctionTool, SharedV4ProviderOptions } from '@ai-sdk/provider'
+import type { Item, ModelRequest, ToolDeclaration } from '../model.ts'
 import { type Codec, type CodecSettings, PLACEHOLDER_KEY } from './codec.ts'
 import { freeformNames, functionInput, type PromptDialect, toPrompt } from './prompt.ts'
 import { toEvents, unwrapFreeform } from './stream-events.ts'
@@ -27,6 +27,8 @@ export function createMessagesCodec(settings: CodecSettings): Codec {
     failed: (value) => ({ type: 'error-text', value }),
     plainReasoning: false,
     cacheMark: CACHE_MARK,
+    compaction: ({ text, meta }) =>
+      text === '' || meta === undefined ? [] : [{ type: 'text', text, providerOptions: meta }],
   }
   return async function* (request, signal) {
     const { stream } = await model.doStream({
@@ -35,9 +37,7 @@ export function createMessagesCodec(settings: CodecSettings): Codec {
       maxOutputTokens: request.maxOutput ?? settings.maxOutput,
       abortSignal: signal,
       ...(request.effort !== undefined && settings.reasoning && { reasoning: request.effort }),
-      ...(request.safetyId !== undefined && {
-        providerOptions: { anthropic: { metadata: { userId: request.safetyId } } },
-      }),
+      providerOptions: { anthropic: options(request) },
     })
     yield* toEvents(stream, {
       provider: settings.provider,
@@ -46,11 +46,20 @@ export function createMessagesCodec(settings: CodecSettings): Codec {
       freeformText: unwrapFreeform,
       plainReasoning: false,
       keep: (meta) => {
-        const { signature, redactedData } = meta?.['anthropic'] ?? {}
+        const { type, signature, redactedData } = meta?.['anthropic'] ?? {}
+        if (type === 'compaction')
+          return { anthropic: { type, ...(signature === undefined ? {} : { signature }) } }
         if (signature !== undefined) return { anthropic: { signature } }
         return redactedData === undefined ? undefined : { anthropic: { redactedData } }
       },
     })
+  }
+}
+
+function options({ safetyId, compact }: ModelRequest): SharedV4ProviderOptions[string] {
+  return {
+    ...(safetyId !== undefined && { metadata: { userId: safetyId } }),
+    ...(compact !== undefined && { compaction: { type: 'summarize', instructions: compact.instructions } }),
   }
 }
 

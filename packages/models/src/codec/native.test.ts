@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { AssistantItemPart } from '../model.ts'
-import { mergeNative, type NativePart, readNative } from './native.ts'
+import { mergeNative, type NativePart, type OutgoingPart, readNative } from './native.ts'
 
 const part = fc.oneof(
   fc.record({ type: fc.constant('text' as const), text: fc.string() }),
@@ -9,9 +9,9 @@ const part = fc.oneof(
   fc.record({ type: fc.constant('call' as const), id: fc.uuid(), tool: fc.constant('t'), args: fc.string() }),
 )
 
-const said = (parts: AssistantItemPart[]) =>
+const said = (parts: readonly OutgoingPart[]) =>
   parts.flatMap((p) => (p.type === 'text' ? [p.text] : [])).join('')
-const calls = (parts: AssistantItemPart[]) =>
+const calls = (parts: readonly OutgoingPart[]) =>
   parts.flatMap((p) => (p.type === 'call' ? [`${p.id} ${p.args}`] : []))
 
 test('whatever the provider gave along, the words and calls of the item are sent, all and nothing else', () => {

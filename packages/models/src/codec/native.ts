@@ -10,9 +10,17 @@ export type NativePart =
   | { type: 'text'; length: number; meta?: SharedV4ProviderMetadata }
   | { type: 'reasoning'; text: string; meta?: SharedV4ProviderMetadata }
   | { type: 'call'; id: string; meta?: SharedV4ProviderMetadata }
+  | CompactionPart
+
+/** A compaction made by the provider: readable text, or none where it is encrypted. It stands for all before it. */
+export interface CompactionPart {
+  type: 'compaction'
+  text: string
+  meta?: SharedV4ProviderMetadata
+}
 
 /** One piece of an assistant message, ready to be put into a provider prompt. */
-export type OutgoingPart = AssistantItemPart & { meta?: SharedV4ProviderMetadata }
+export type OutgoingPart = (AssistantItemPart & { meta?: SharedV4ProviderMetadata }) | CompactionPart
 
 /**
  * Joins the neutral parts of an item with what the provider gave along. Where the caller changed the item since, the
@@ -26,7 +34,9 @@ export function mergeNative(parts: AssistantItemPart[], native: readonly NativeP
   const out: OutgoingPart[] = []
   let at = 0
   for (const part of native) {
-    if (part.type === 'reasoning') out.push({ type: 'reasoning', text: part.text, ...withMeta(part.meta) })
+    if (part.type === 'compaction') out.push(part)
+    else if (part.type === 'reasoning')
+      out.push({ type: 'reasoning', text: part.text, ...withMeta(part.meta) })
     else if (part.type === 'text') {
       const end = sliced ? at + part.length : text.length
       // An empty text may carry a signature, which has to stay in its place.
@@ -57,6 +67,7 @@ export function readNative(data: unknown): NativePart[] | null {
 function isNativePart(part: unknown): part is NativePart {
   if (typeof part !== 'object' || part === null || !('type' in part)) return false
   if (part.type === 'text') return 'length' in part && typeof part.length === 'number'
-  if (part.type === 'reasoning') return 'text' in part && typeof part.text === 'string'
+  if (part.type === 'reasoning' || part.type === 'compaction')
+    return 'text' in part && typeof part.text === 'string'
   return part.type === 'call' && 'id' in part && typeof part.id === 'string'
 }

@@ -9,7 +9,9 @@ import type {
 } from '@ai-sdk/provider'
 import type { Item, ModelRequest, ToolDeclaration, UserPart } from '../model.ts'
 import { FREEFORM_PARAMETER, replayableArguments } from './arguments.ts'
-import { mergeNative, type OutgoingPart, readNative } from './native.ts'
+import { type CompactionPart, mergeNative, type OutgoingPart, readNative } from './native.ts'
+
+type AssistantContent = Extract<LanguageModelV4Message, { role: 'assistant' }>['content']
 
 /** How one wire wants the parts of a prompt on which wires differ. */
 export interface PromptDialect {
@@ -23,6 +25,8 @@ export interface PromptDialect {
   failed?: (text: string) => LanguageModelV4ToolResultOutput
   /** Whether a reasoning part without provider metadata may be sent. */
   plainReasoning: boolean
+  /** How the wire takes its own compaction back; absent where it has none. */
+  compaction?: (part: CompactionPart) => AssistantContent
   /** Provider options of the last part of an item that is marked as a cache breakpoint. */
   cacheMark?: SharedV4ProviderOptions
 }
@@ -75,10 +79,11 @@ function toAssistant(
   const own = item.native?.provider === dialect.provider && item.native.model === dialect.model
   const native = own ? readNative(item.native?.data) : null
   const parts: OutgoingPart[] = native ? mergeNative(item.parts, native) : item.parts
-  const content: Extract<LanguageModelV4Message, { role: 'assistant' }>['content'] = []
+  const content: AssistantContent = []
   for (const part of parts) {
     const options = part.meta ? { providerOptions: part.meta } : {}
-    if (part.type === 'text') content.push({ type: 'text', text: part.text, ...options })
+    if (part.type === 'compaction') content.push(...(dialect.compaction?.(part) ?? []))
+    else if (part.type === 'text') content.push({ type: 'text', text: part.text, ...options })
     else if (part.type === 'reasoning') {
       if (native && (part.meta || dialect.plainReasoning))
         content.push({ type: 'reasoning', text: part.text, ...options })

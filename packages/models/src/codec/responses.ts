@@ -22,6 +22,8 @@ export function createResponsesCodec(settings: CodecSettings): Codec {
     callInput: (text, freeform) => (freeform ? text : replayableArguments(text)),
     imagesInResults: true,
     plainReasoning: false,
+    compaction: ({ meta }) =>
+      meta === undefined ? [] : [{ type: 'custom', kind: 'openai.compaction', providerOptions: meta }],
   }
   return async function* (request, signal) {
     const { stream } = await model.doStream({
@@ -39,7 +41,9 @@ export function createResponsesCodec(settings: CodecSettings): Codec {
       freeformText: unquote,
       plainReasoning: false,
       keep: (meta) => {
-        const { itemId, reasoningEncryptedContent, phase } = meta?.['openai'] ?? {}
+        const { type, itemId, reasoningEncryptedContent, encryptedContent, phase } = meta?.['openai'] ?? {}
+        if (type === 'compaction' && itemId !== undefined && typeof encryptedContent === 'string')
+          return { openai: { type, itemId, encryptedContent } }
         // Without the encrypted form an id alone points at an item that was never stored.
         if (itemId !== undefined && typeof reasoningEncryptedContent === 'string') {
           return { openai: { itemId, reasoningEncryptedContent } }
@@ -56,6 +60,7 @@ function options(request: ModelRequest, settings: CodecSettings): { [key: string
     store: false,
     ...(settings.reasoning && { forceReasoning: true, reasoningSummary: 'auto' }),
     ...(request.cacheKey !== undefined && { promptCacheKey: request.cacheKey }),
+    ...(request.compact !== undefined && { compactionTrigger: true }),
     ...(request.safetyId !== undefined && { safetyIdentifier: request.safetyId }),
   }
 }

@@ -55,7 +55,7 @@ export async function* toEvents(
     native.take(part)
     switch (part.type) {
       case 'text-delta':
-        if (part.delta !== '') yield { type: 'text', delta: part.delta }
+        if (part.delta !== '' && !native.compacts(part.id)) yield { type: 'text', delta: part.delta }
         break
       case 'reasoning-delta':
         if (part.delta !== '') yield { type: 'reasoning', delta: part.delta }
@@ -136,6 +136,10 @@ export function unwrapFreeform(input: string): string {
   return input
 }
 
+function isCompaction(meta: SharedV4ProviderMetadata | undefined): boolean {
+  return Object.values(meta ?? {}).some((fields) => fields['type'] === 'compaction')
+}
+
 /** Gathers, in order, what the provider wants back. */
 class NativeCollector {
   readonly #dialect: StreamDialect
@@ -148,8 +152,15 @@ class NativeCollector {
 
   take(part: LanguageModelV4StreamPart): void {
     switch (part.type) {
-      case 'text-start':
-        this.#begin(`t${part.id}`, { type: 'text', length: 0 }, part.providerMetadata)
+      case 'text-start': {
+        const compaction = isCompaction(part.providerMetadata)
+        const begun: NativePart = compaction ? { type: 'compaction', text: '' } : { type: 'text', length: 0 }
+        this.#begin(`t${part.id}`, begun, part.providerMetadata)
+        break
+      }
+      case 'custom':
+        if (isCompaction(part.providerMetadata))
+          this.#begin('compaction', { type: 'compaction', text: '' }, part.providerMetadata)
         break
       case 'reasoning-start':
         this.#begin(`r${part.id}`, { type: 'reasoning', text: '' }, part.providerMetadata)
@@ -157,6 +168,7 @@ class NativeCollector {
       case 'text-delta': {
         const open = this.#open.get(`t${part.id}`)
         if (open?.type === 'text') open.length += part.delta.length
+        else if (open?.type === 'compaction') open.text += part.delta
         this.#annotate(open, part.providerMetadata)
         break
       }
@@ -178,6 +190,11 @@ class NativeCollector {
       default:
         break
     }
+  }
+
+  /** Whether the text part with this id is a compaction: nothing that is said to the user. */
+  compacts(id: string): boolean {
+    return this.#open.get(`t${id}`)?.type === 'compaction'
   }
 
   /** Undefined where nothing was said that the neutral item does not say as well. */

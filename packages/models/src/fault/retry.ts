@@ -49,7 +49,7 @@ export function withRetries(codec: Codec, observed: ObservedFetch, deps: RetryDe
             continue
           }
           complete = true
-          const blank = !content && isBlank(event)
+          const blank = !content && request.compact === undefined && isBlank(event)
           if (blank && seen.empty === 0) throw new EmptyAnswer()
           yield blank ? { ...event, reason: 'other' } : event
           return

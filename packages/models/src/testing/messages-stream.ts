@@ -33,6 +33,12 @@ export function messagesStream(plan: PlannedAnswer): string[] {
     send('content_block_stop', { index })
     index++
   }
+  if (plan.compaction !== undefined) {
+    block(
+      { type: 'compaction', content: null },
+      halves(plan.compaction).map((content) => ({ type: 'compaction_delta', content })),
+    )
+  }
   if (plan.reasoning !== undefined) {
     block({ type: 'thinking', thinking: '', signature: '' }, [
       ...halves(plan.reasoning).map((thinking) => ({ type: 'thinking_delta', thinking })),

@@ -21,6 +21,8 @@ export interface ScriptedAnswer {
   /** Encrypted reasoning (Responses), thinking signature (Messages), thought signature (Gemini). */
   opaque?: string
   text?: string
+  /** A compaction of the provider, before everything else: encrypted (Responses) or readable (Messages). */
+  compaction?: string
   calls?: ScriptedCall[]
   /** Default: `calls` where there are calls, otherwise `stop`. */
   finish?: 'stop' | 'calls' | 'length' | 'filter'
@@ -55,6 +57,7 @@ export interface PlannedAnswer {
   reasoning: string | undefined
   opaque: string | undefined
   text: string | undefined
+  compaction: string | undefined
   calls: { id: string; tool: string; args: string; freeform: boolean }[]
   finish: 'stop' | 'calls' | 'length' | 'filter'
   usage: ModelUsage
@@ -76,6 +79,7 @@ export function planAnswer(answer: ScriptedAnswer, request: ScriptedRequest): Pl
     reasoning: answer.reasoning ?? (answer.opaque === undefined ? undefined : ''),
     opaque: answer.opaque,
     text: answer.text,
+    compaction: answer.compaction,
     calls,
     finish: answer.finish ?? (calls.length > 0 ? 'calls' : 'stop'),
     usage: { ...USAGE, ...answer.usage },

@@ -22,6 +22,10 @@ export function responsesStream(plan: PlannedAnswer): string[] {
     send('response.output_item.done', { output_index: index, item: { id, ...done } })
     output.push({ id, ...done })
   }
+  if (plan.compaction !== undefined) {
+    const compaction = { type: 'compaction', encrypted_content: plan.compaction }
+    item(compaction, compaction, () => undefined)
+  }
   if (plan.reasoning !== undefined) {
     const summary = plan.reasoning === '' ? [] : [{ type: 'summary_text', text: plan.reasoning }]
     const done = { type: 'reasoning', summary, encrypted_content: plan.opaque ?? null }

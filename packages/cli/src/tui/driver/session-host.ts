@@ -90,6 +90,7 @@ export function createSessionHost(deps: HostDeps): SessionHost {
       repositoryRoot: repositoryRoot(cwd),
       model: chosen.model,
       window: chosen.window,
+      providerCompaction: chosen.providerCompaction,
       check: findCheck(cwd, deps.check),
       title,
       version: VERSION,

@@ -166,6 +166,8 @@ const FOLDS: { [K in EventKind]?: Fold<K> } = {
   },
   'narrative.received': (state, body) => addUsage(state, body.usage, body.costUsd),
   'narrative.dropped': (state, body) => addUsage(state, body.usage, body.costUsd),
+  'compaction.received': (state, body) => addUsage(state, body.usage, body.costUsd),
+  'compaction.dropped': (state, body) => addUsage(state, body.usage, body.costUsd),
   'approval.requested': (state) => {
     state.doing = 'waiting for you'
   },
