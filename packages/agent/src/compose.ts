@@ -48,6 +48,7 @@ import type { CallGuard } from './tool-step.ts'
 import { runTurn } from './turn.ts'
 import { findConventions } from './skills/find-conventions.ts'
 import { messageOf, recordConventions, skillTools } from './skills/session-conventions.ts'
+import { createSubAgents } from './sub-agent/create-sub-agents.ts'
 import { openSessionWorkspace } from './open-session-workspace.ts'
 import { recordConfig, recordStart } from './record-start.ts'
 import type { Session, SessionOptions } from './session.ts'
@@ -55,10 +56,16 @@ import type { Session, SessionOptions } from './session.ts'
 /** In UTF-16 code units. */
 const TITLE_LENGTH = 120
 
+const nestedPrompt = ({ nested }: SessionOptions): string =>
+  nested === undefined || nested.prompt === '' ? '' : `\n\n# Your part\n\n${nested.prompt}\n`
+
 function configOf(options: SessionOptions, tools: ReturnType<typeof createToolbox>): ContextConfig {
   return {
     model: options.model.info,
-    system: promptText(new URL('./system.md', import.meta.url)) + scopePrompt(options.scope ?? null),
+    system:
+      promptText(new URL('./system.md', import.meta.url)) +
+      scopePrompt(options.scope ?? null) +
+      nestedPrompt(options),
     tools: [...tools.values()].map((tool) => tool.declaration),
     narrative: options.model.info.provider !== 'embedded',
     cacheKey: options.sessionId,
@@ -153,7 +160,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
   let context: ContextEngine
   const servers = options.mcp?.servers ?? []
   const mcp =
-    servers.length === 0
+    servers.length === 0 || options.nested !== undefined
       ? null
       : await (
           await import('./mcp/open-mcp.ts')
@@ -165,13 +172,24 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
           pinsFile: pinnedToolsFile(options.dataDir),
           version: options.version,
         })
+  const given = options.nested === undefined ? mcp : options.nested.mcp
+  const agents = createSubAgents({
+    options,
+    compose: composeSession,
+    conventions,
+    again: refind,
+    workspace,
+    mcp: given,
+    parent: () => ({ context, recorder, state, checkpoints, checkpointer }),
+  })
   const tools = createToolbox({
     terminal,
     workspace,
     context: () => context,
     editTool: options.model.info.editTool,
     watch: checks.watch,
-    extra: [...(mcp?.tools ?? []), ...checks.tools, ...skillTools(conventions, refind)],
+    extra: [...(given?.tools ?? []), ...checks.tools, ...skillTools(conventions, refind), ...agents.tools],
+    ...(options.nested === undefined ? {} : { allows: options.nested.allows }),
   })
   const config = configOf(options, tools)
   const cache = openSessionCache(options.journal, store, config, options.code ?? codeId(import.meta.url))
@@ -275,19 +293,21 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
   const unused = [...(options.mcp?.problems ?? []), ...(mcp?.problems ?? [])]
   if (servers.length + unused.length > 0)
     recorder.record('session.environment', {
-      facts: { mcp: { tools: mcp?.tools.map(({ name }) => name) ?? [], problems: unused } },
+      facts: { mcp: { tools: given?.tools.map(({ name }) => name) ?? [], problems: unused } },
     })
   void boundary.facts.then((facts) =>
     meanwhile.push(() =>
       recorder.record('session.environment', { facts: { sandbox: facts, policy: policy.sha256 } }),
     ),
   )
-  const checkpoints = openCheckpoints(options.dataDir, workspace.root, env)
-  const checkpointer = createCheckpointer({
-    checkpoints,
-    head: () => headCommit(workspace.root),
-    write: (body) => recorder.record('tree.checkpoint', body),
-  })
+  const checkpoints = options.nested?.checkpoints ?? openCheckpoints(options.dataDir, workspace.root, env)
+  const ownCheckpointer = () =>
+    createCheckpointer({
+      checkpoints,
+      head: () => headCommit(workspace.root),
+      write: (body) => recorder.record('tree.checkpoint', body),
+    })
+  const checkpointer = options.nested?.checkpointer ?? ownCheckpointer()
   const ahead = (delta: Delta) => {
     const effect = delta.type === 'call' ? tools.get(delta.tool)?.effect : undefined
     if (effect === 'write' || effect === 'exec') void checkpointer.beforeEffect()
@@ -315,6 +335,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
   const hooks = openSessionHooks(loaded.hooks, {
     sessionId: options.sessionId,
     repository: options.repositoryRoot,
+    nested: options.nested !== undefined,
     source: events === 0 ? 'startup' : 'resume',
     sandbox,
     ready: boundary.ready,
@@ -353,9 +374,10 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
       }),
     async run(text, budget, signal) {
       kill.look()
-      const said = text === null ? null : messageOf(refind(), text)
+      const said = text === null ? null : messageOf(refind(), text, options.nested !== undefined)
       refuseExpired(scope, now())
       running = true
+      agents.turnStarts(budget)
       checkpointer.turnStarts()
       const opened = said === null ? null : await hooks?.opened(said.text, signal)
       if (said !== null && opened?.refusal !== undefined && opened.refusal !== null) {

@@ -6,6 +6,7 @@ import { loadInstructions } from './instructions.ts'
 import { projectNames } from './project-names.ts'
 import type { Recorder } from './recorder.ts'
 import type { SessionOptions } from './session.ts'
+import { recordNested } from './sub-agent/nested-session.ts'
 import type { SessionState } from './session-state.ts'
 
 /** Writes the first events of a new session: what it is, and the instructions of the repository. */
@@ -16,6 +17,9 @@ export function recordStart(options: SessionOptions, recorder: Pick<Recorder, 'r
     model: { provider: options.model.info.provider, id: options.model.info.id },
     title: options.title,
     check: options.check?.command ?? null,
+    ...(options.nested === undefined
+      ? {}
+      : { parent: { session: options.nested.inherited.session, seq: options.nested.inherited.seq } }),
   })
   recorder.record('session.environment', { facts: { project: projectNames(options.cwd) } })
   const trust = openTrust(trustFile(options.dataDir), realpathSync(options.repositoryRoot))
@@ -23,6 +27,7 @@ export function recordStart(options: SessionOptions, recorder: Pick<Recorder, 'r
     trust.isTrusted('instructions', file.path, Buffer.from(file.text)) ? { ...file, trusted: true } : file,
   )
   if (files.length > 0) recorder.record('instructions.loaded', { files })
+  if (options.nested !== undefined) recordNested(options.nested, recorder)
 }
 
 /** Keeps what the requests are projected from besides the journal, so that they can be rebuilt byte for byte later. */

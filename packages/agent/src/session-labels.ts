@@ -78,6 +78,11 @@ export function reduceLabels(state: LabelState, event: Event): void {
       if (event.body.by !== 'agent') state.trusted.push(event.body.text)
       return
     case 'session.environment': {
+      const given = event.body.facts['subAgent']
+      if (typeof given === 'object' && given !== null && !Array.isArray(given)) {
+        if (given['untrusted'] === true) state.untrusted ??= event.seq
+        if (typeof given['private'] === 'string') state.private ??= { seq: event.seq, what: given['private'] }
+      }
       const project = event.body.facts['project']
       if (typeof project !== 'object' || project === null || Array.isArray(project)) return
       for (const key of ['packages', 'hosts', 'remotes'] as const)
@@ -86,6 +91,9 @@ export function reduceLabels(state: LabelState, event: Event): void {
     }
     case 'harness.message':
       if (event.body.reason === 'hook') state.untrusted ??= event.seq
+      return
+    case 'subagent.finished':
+      if (event.body.private !== undefined) state.private ??= { seq: event.seq, what: event.body.private }
       return
     case 'instructions.loaded':
       for (const file of event.body.files)

@@ -141,6 +141,15 @@ export function reduceSession(state: SessionState, event: Event): void {
     case 'compaction.dropped':
       addUsage(state, event.body.usage, event.body.costUsd)
       break
+    case 'subagent.started': {
+      const open = state.openCalls.get(event.body.call)
+      if (open !== undefined) open.intended = true
+      break
+    }
+    case 'subagent.finished':
+      state.steps += event.body.steps
+      addUsage(state, event.body.usage, event.body.costUsd)
+      break
     case 'tool.intended': {
       const open = state.openCalls.get(event.body.call)
       if (open !== undefined) {

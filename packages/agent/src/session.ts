@@ -9,6 +9,7 @@ import type { ReadServers } from './mcp/server-config.ts'
 import type { Delta, Effort } from './model-step.ts'
 import type { EventListener } from './recorder.ts'
 import type { SessionState } from './session-state.ts'
+import type { NestedSession } from './sub-agent/nested-session.ts'
 import type { TurnEnd } from './turn-end.ts'
 
 export interface SessionOptions {
@@ -50,6 +51,10 @@ export interface SessionOptions {
   effort?: Effort | null
   /** Whether the hooks of `~/.claude/settings.json` count as the person's own. Default: no. */
   claudeHooks?: boolean
+  /** Whether the model may start sub-agents. Default: no. */
+  subAgents?: boolean
+  /** Set where this is the session of a sub-agent. */
+  nested?: NestedSession
   /** MCP servers, as `loadServers` gives them. */
   mcp?: ReadServers
   /** Names the running code, for what is kept between two runs of it. Default: that of the bundle. */

@@ -23,6 +23,8 @@ export function createToolbox(deps: {
   editTool: ModelInfo['editTool']
   watch: CheckWatch | null
   extra: readonly Tool[]
+  /** Which of them the session has. Default: all. */
+  allows?: (tool: Tool) => boolean
 }): Map<string, Tool> {
   const { terminal, workspace } = deps
   const tools: Tool[] = [
@@ -38,5 +40,5 @@ export function createToolbox(deps: {
     finishTool(),
     ...deps.extra,
   ]
-  return new Map(tools.map((tool) => [tool.name, tool]))
+  return new Map(tools.filter(deps.allows ?? (() => true)).map((tool) => [tool.name, tool]))
 }

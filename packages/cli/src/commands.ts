@@ -408,7 +408,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'skills',
-    summary: 'list skills and slash commands, and those that are left out',
+    summary: 'list skills, slash commands and agents, and those that are left out',
     usage: 'cairn skills [options]',
     options: {
       cwd: { type: 'string', value: 'DIR', help: 'A folder of the repository; default: the present one.' },

@@ -111,6 +111,7 @@ export async function runSession(run: SessionRun): Promise<number> {
   })
   const session = await composeSession({
     mcp,
+    subAgents: true,
     sessionId,
     journal: sessionPath(dataDir, sessionId),
     key,

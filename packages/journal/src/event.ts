@@ -129,7 +129,7 @@ export interface EventBodies {
     /** `trusted`: a person approved these very bytes. */
     files: { path: string; sha256: string; text: string; trusted?: boolean }[]
   }
-  /** Skills and slash commands that count in this session, and those that were found and do not. */
+  /** Skills, slash commands and agents that count in this session, and those that were found and do not. */
   'conventions.loaded': {
     active: { kind: string; name: string; path: string; sha256: string }[]
     leftOut: { kind: string; name: string; path: string; why: string }[]
@@ -281,6 +281,18 @@ export interface EventBodies {
     by?: 'user'
     /** Taken from the report of a sub-agent: it binds nobody and ends nothing. */
     report?: { session: string; seq: number }
+  }
+  /** A sub-agent begins, in a journal of its own. */
+  'subagent.started': { call: string; agent: string; session: string; description: string }
+  /** What a sub-agent spent, which counts as its parent's. `private`: what of that sort it has read. */
+  'subagent.finished': {
+    call: string
+    session: string
+    status: EndStatus
+    steps: number
+    usage: Usage
+    costUsd: number | null
+    private?: string
   }
   'process.started': { id: string; command: string; pid: number }
   'process.ended': { id: string; exit: number | null; signal: string | null }

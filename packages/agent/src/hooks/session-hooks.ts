@@ -32,6 +32,8 @@ export function openSessionHooks(
   deps: {
     sessionId: string
     repository: string
+    /** A sub-agent begins and ends with its parent: of its own it has only `SubagentStop`. */
+    nested: boolean
     source: 'startup' | 'resume'
     sandbox: Pick<Sandbox, 'launch' | 'workspace'>
     ready: () => Promise<void>
@@ -72,6 +74,7 @@ export function openSessionHooks(
     async opened(prompt, signal) {
       const context: string[] = []
       heldUp = 0
+      if (deps.nested) return { refusal: null, context: [] }
       if (!begun) {
         begun = true
         const { source } = deps
@@ -86,7 +89,7 @@ export function openSessionHooks(
     },
     async beforeEnd({ summary }, signal) {
       const fields = { stop_hook_active: heldUp > 0, last_assistant_message: summary }
-      const { outcome, reason } = await inLoop.run('Stop', fields, { signal })
+      const { outcome, reason } = await inLoop.run(deps.nested ? 'SubagentStop' : 'Stop', fields, { signal })
       if (outcome !== 'blocked' || heldUp >= MOST_HELD_UP) return null
       heldUp += 1
       return reason || 'A hook says that the work is not over.'

@@ -1,6 +1,6 @@
-/** A skill or a slash command that may be used. */
+/** A skill, a slash command or a kind of sub-agent that may be used. */
 export interface Convention {
-  kind: 'skill' | 'command'
+  kind: 'skill' | 'command' | 'agent'
   name: string
   description: string
   /** Relative to the repository where it ships it, else absolute. */
@@ -10,11 +10,14 @@ export interface Convention {
   sha256: string
   /** What is done; of a command with `$ARGUMENTS` in it. */
   body: string
+  /** Of an agent: the tools that it is given, and those that it is not, as its file lists them. */
+  tools?: string
+  without?: string
 }
 
 /** One that was found and does not count. */
 export interface LeftOut {
-  kind: 'skill' | 'command' | 'hooks'
+  kind: 'skill' | 'command' | 'agent' | 'hooks'
   name: string
   path: string
   why: string

@@ -38,12 +38,12 @@ function skillText(shipped: Buffer): string | null {
 }
 
 function candidate(root: string, path: string, kind: Kind, from: Convention['from']): Candidate | null {
-  if (kind === 'command' && !path.endsWith('.md')) return null
+  if (kind !== 'skill' && !path.endsWith('.md')) return null
   const bytes = readShipped(root, path)
   const text = bytes === null ? null : kind === 'skill' ? skillText(bytes) : bytes.toString('utf8')
   if (bytes === null || text === null) return null
-  const plain = basename(path, kind === 'command' ? '.md' : '').toLowerCase()
-  const named = kind === 'skill' ? readFrontMatter(text.slice(0, LARGEST)).fields.get('name') : undefined
+  const plain = basename(path, kind === 'skill' ? '' : '.md').toLowerCase()
+  const named = kind !== 'command' ? readFrontMatter(text.slice(0, LARGEST)).fields.get('name') : undefined
   return { kind, path, from, name: named?.toLowerCase() ?? plain, text, bytes }
 }
 
@@ -51,6 +51,7 @@ function ofUser(folder: string): Candidate[] {
   const kinds = [
     { kind: 'skill', under: 'skills' },
     { kind: 'command', under: 'commands' },
+    { kind: 'agent', under: 'agents' },
   ] as const
   return kinds.flatMap(({ kind, under }) =>
     namesIn(join(folder, under)).flatMap((name) => {
@@ -62,7 +63,7 @@ function ofUser(folder: string): Candidate[] {
 
 function ofRepository(repository: string): Candidate[] {
   return listShipped(repository).flatMap(({ kind, path }) => {
-    if (kind !== 'skill' && kind !== 'command') return []
+    if (kind !== 'skill' && kind !== 'command' && kind !== 'agent') return []
     return candidate(repository, path, kind, 'repository') ?? []
   })
 }
@@ -79,7 +80,7 @@ export const userFolder = (env: NodeJS.ProcessEnv, home: string): string =>
   join(env['XDG_CONFIG_HOME'] ?? join(home, '.config'), 'cairn')
 
 /**
- * Skills and slash commands of the user and of a repository, as they are now. The user's own come first; those of the
+ * Skills, slash commands and agents of the user and of a repository, as they are now. The user's own come first; those of the
  * repository count only with the very bytes that a person approved. Links are not followed.
  */
 export function findConventions(deps: {
@@ -104,7 +105,19 @@ export function findConventions(deps: {
     const { fields, body } = readFrontMatter(each.text)
     const description = (fields.get('description') ?? body.split('\n', 1)[0] ?? '').trim()
     const sha256 = createHash('sha256').update(each.bytes).digest('hex')
-    active.push({ kind, name, description, path, from, sha256, body })
+    const tools = kind === 'agent' ? fields.get('tools') : undefined
+    const without = kind === 'agent' ? fields.get('disallowedTools') : undefined
+    active.push({
+      kind,
+      name,
+      description,
+      path,
+      from,
+      sha256,
+      body,
+      ...(tools === undefined ? {} : { tools }),
+      ...(without === undefined ? {} : { without }),
+    })
   }
   return { active, leftOut }
 }

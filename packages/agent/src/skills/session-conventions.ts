@@ -11,8 +11,16 @@ export function skillTools({ active }: Conventions, again: () => Conventions): T
   return skills.length === 0 ? [] : [skillTool(skills, () => again().active)]
 }
 
-/** The message of a person, a slash command in it expanded. Throws as `expandCommand` does. */
-export function messageOf(conventions: Conventions, text: string): EventBodies['user.message'] {
+/**
+ * The message of a person, a slash command in it expanded, or the task that an agent gave, as it is. Throws as
+ * `expandCommand` does.
+ */
+export function messageOf(
+  conventions: Conventions,
+  text: string,
+  byAgent: boolean,
+): EventBodies['user.message'] {
+  if (byAgent) return { text, by: 'agent' }
   const expanded = expandCommand(conventions, text)
   return expanded === null ? { text } : { text: expanded.text, via: expanded.via }
 }

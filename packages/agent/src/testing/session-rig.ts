@@ -44,6 +44,7 @@ export async function sessionRig(
     approvalSeconds?: number
     mcp?: ReadServers
     providerCompaction?: boolean
+    subAgents?: boolean
   } = {},
 ): Promise<SessionRig> {
   const folder = mkdtempSync(join(tmpdir(), 'cairn-session-'))
@@ -79,6 +80,7 @@ export async function sessionRig(
       ...(options.approvers === undefined ? {} : { approvers: options.approvers }),
       ...(options.approvalSeconds === undefined ? {} : { approvalSeconds: options.approvalSeconds }),
       ...(options.providerCompaction === undefined ? {} : { providerCompaction: options.providerCompaction }),
+      ...(options.subAgents === undefined ? {} : { subAgents: options.subAgents }),
       ...(options.mcp === undefined ? {} : { mcp: options.mcp }),
       dataDir,
       home,

@@ -8,7 +8,7 @@ import { oneLine } from '../output/format.ts'
 import { stringOption } from '../parse-command-line.ts'
 import { openSessions } from '../session-files.ts'
 
-/** Lists the skills and slash commands of this folder, and those that do not count. */
+/** Lists the skills, slash commands and agents of this folder, and those that do not count. */
 export async function run({ io, values }: Invocation): Promise<number> {
   const cwd = realpathSync(resolve(io.cwd(), stringOption(values, 'cwd') ?? '.'))
   const { active, leftOut } = findConventions({
@@ -24,10 +24,10 @@ export async function run({ io, values }: Invocation): Promise<number> {
     for (const each of leftOut) io.stdout.write(`${JSON.stringify({ ...each, active: false })}\n`)
     return 0
   }
-  if (active.length + leftOut.length === 0) write('There are no skills and no commands; see docs/skills.md.')
+  if (active.length + leftOut.length === 0) write('There are no skills, commands or agents; see docs/skills.md.')
   for (const { kind, name, description, path } of active)
     write(
-      `${kind === 'command' ? 'command' : 'skill  '}  ${name.padEnd(20)}  ${oneLine(description, 60)}  (${path})`,
+      `${kind.padEnd(7)}  ${name.padEnd(20)}  ${oneLine(description, 60)}  (${path})`,
     )
   for (const { kind, name, path, why } of leftOut) write(`left out ${kind} ${name} (${path}): ${why}`)
   return 0

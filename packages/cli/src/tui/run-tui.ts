@@ -37,6 +37,7 @@ export async function runTui(invocation: Invocation): Promise<number> {
     check,
     budget: budgetOf(values, config),
     model,
+    mcp: config.mcp,
     dataDir: sessions.dataDir,
     notice: model.notice,
     resume: resumed?.id ?? null,

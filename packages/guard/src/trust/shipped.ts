@@ -31,6 +31,8 @@ const folders: readonly Shipped[] = [
   { kind: 'skill', path: '.agents/skills' },
   { kind: 'command', path: '.cairn/commands' },
   { kind: 'command', path: '.claude/commands' },
+  { kind: 'agent', path: '.cairn/agents' },
+  { kind: 'agent', path: '.claude/agents' },
 ]
 const MOST_FILES = 2_000
 const MOST_BYTES = 32 << 20

@@ -12,6 +12,7 @@ const trustKinds = [
   'base-url',
   'skill',
   'command',
+  'agent',
   'settings',
   'instructions',
 ] as const

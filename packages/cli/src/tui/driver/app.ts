@@ -52,7 +52,7 @@ const SHOWN_AGAIN = 40
 
 export function createApp(
   invocation: Invocation,
-  deps: Omit<HostDeps, 'onEvent' | 'onDelta' | 'approver'>,
+  deps: Omit<HostDeps, 'onEvent' | 'onDelta' | 'onProblems' | 'approver'>,
   surface: Surface,
 ): App {
   let state = emptyTuiState()
@@ -79,6 +79,9 @@ export function createApp(
   const session = createSessionHost({
     ...deps,
     approver: questions.approver,
+    onProblems: (problems) => {
+      for (const problem of problems) notice('warn', problem)
+    },
     onEvent(event: Event) {
       reduceEvent(state, event)
       if (

@@ -1,7 +1,8 @@
 import type { Budget, Delta, Effort, Session, TurnEnd } from '@cairn/agent'
-import type { Approver, SecurityScope } from '@cairn/guard'
+import { openTrust, trustFile, type Approver, type SecurityScope } from '@cairn/guard'
 import type { EndStatus, Event } from '@cairn/journal'
 import { randomBytes } from 'node:crypto'
+import { realpathSync } from 'node:fs'
 import type { ChosenModel } from '../../choose-model.ts'
 import { openSessions } from '../../session-files.ts'
 import { VERSION } from '../../version.ts'
@@ -15,8 +16,12 @@ export interface HostDeps {
   /** Null outside of security mode. */
   scope: SecurityScope | null
   model: ChosenModel
+  /** The table `mcp` of the person's configuration. */
+  mcp: unknown
   onEvent(event: Event): void
   onDelta(delta: Delta): void
+  /** What was found of MCP servers that a person should know. */
+  onProblems(problems: readonly string[]): void
   /** Who answers where the policy asks. */
   approver: Approver
 }
@@ -79,10 +84,19 @@ export function createSessionHost(deps: HostDeps): SessionHost {
   }
   const open = async (title: string): Promise<Session> => {
     if (session !== null) return session
-    const { composeSession, findCheck, repositoryRoot } = await import('@cairn/agent')
+    const { composeSession, findCheck, loadServers, repositoryRoot } = await import('@cairn/agent')
     const { loadOrCreateKey, newSessionId, sessionPath } = await import('@cairn/journal')
     id ??= newSessionId(Date.now(), randomBytes)
+    const repository = realpathSync(repositoryRoot(cwd))
+    const mcp = loadServers({
+      own: deps.mcp,
+      repository,
+      trust: openTrust(trustFile(sessions.dataDir), repository),
+      env,
+    })
     session = await composeSession({
+      mcp,
+      subAgents: true,
       sessionId: id,
       journal: sessionPath(sessions.dataDir, id),
       key: loadOrCreateKey(sessions.dataDir),
@@ -104,6 +118,7 @@ export function createSessionHost(deps: HostDeps): SessionHost {
       approvers: [deps.approver],
       effort,
     })
+    if (mcp.problems.length > 0) deps.onProblems(mcp.problems)
     return session
   }
   return {

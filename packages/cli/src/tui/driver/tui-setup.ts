@@ -1,7 +1,7 @@
 import type { HostDeps } from './session-host.ts'
 
 /** What the UI begins with. */
-export interface TuiSetup extends Omit<HostDeps, 'onEvent' | 'onDelta' | 'approver'> {
+export interface TuiSetup extends Omit<HostDeps, 'onEvent' | 'onDelta' | 'onProblems' | 'approver'> {
   dataDir: string
   /** Said at the beginning. */
   notice: string | null
