@@ -1,3 +1,4 @@
+import { EXTENSION_COMMANDS } from './extension-commands.ts'
 import { ATTESTATION_COMMANDS } from './attestation-commands.ts'
 import type { CommandSpec, OptionSpec } from './command.ts'
 
@@ -393,31 +394,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: ['cairn approve 3f9a', 'cairn approve 3f9a --deny "use a new branch"'],
     notes: 'The run has to wait for it: cairn run --wait-for-approval 600 "…". See docs/approvals.md.',
   },
-  {
-    name: 'trust',
-    summary: 'show and approve what a repository ships to be acted upon',
-    usage: 'cairn trust list|show|approve|revoke [PATH]',
-    options: {
-      cwd: { type: 'string', value: 'DIR', help: 'A folder of the repository; default: the present one.' },
-      json: { type: 'boolean', help: 'List as JSON.' },
-    },
-    positionals: [0, 2],
-    examples: ['cairn trust list', 'cairn trust show .mcp.json', 'cairn trust approve .mcp.json'],
-    notes:
-      'Hooks, MCP servers, skills and the like count only as long as their bytes are those that were approved. See docs/trust.md.',
-  },
-  {
-    name: 'skills',
-    summary: 'list skills, slash commands and agents, and those that are left out',
-    usage: 'cairn skills [options]',
-    options: {
-      cwd: { type: 'string', value: 'DIR', help: 'A folder of the repository; default: the present one.' },
-      json: { type: 'boolean', help: 'List as JSON.' },
-    },
-    positionals: [0, 0],
-    examples: ['cairn skills', 'cairn run "/skill release-notes for 2.1"'],
-    notes: 'Those of a repository count once they are approved with `cairn trust`. See docs/skills.md.',
-  },
+  ...EXTENSION_COMMANDS,
   {
     name: 'stop',
     summary: 'stop a session, or all, at once, whatever they are doing',

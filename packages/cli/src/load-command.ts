@@ -22,6 +22,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<Loaded>>> = {
   approvals: () => import('./commands/approvals.ts'),
   approve: () => import('./commands/approve.ts'),
   trust: () => import('./commands/trust.ts'),
+  mcp: () => import('./commands/mcp.ts'),
   skills: () => import('./commands/skills.ts'),
   stop: () => import('./commands/stop.ts'),
   policy: () => import('./commands/policy.ts'),

@@ -1,9 +1,11 @@
 import { readShipped, type Trust } from '@cairn/guard'
 import { readServers, type McpServer, type ReadServers } from './server-config.ts'
 
-const FILES = ['.cairn/mcp.json', '.mcp.json']
+/** Files of a repository that may name servers; of two with one name the first counts. */
+export const MCP_FILES: readonly string[] = ['.cairn/mcp.json', '.mcp.json']
 
-function tableOf(bytes: Buffer): unknown {
+/** The table of servers in such a file; null where it has none. */
+export function tableOf(bytes: Buffer): unknown {
   try {
     const parsed: unknown = JSON.parse(bytes.toString('utf8'))
     return typeof parsed === 'object' && parsed !== null && 'mcpServers' in parsed ? parsed.mcpServers : null
@@ -27,7 +29,7 @@ export function loadServers(options: {
   const found = own === undefined ? { servers: [], problems: [] } : readServers(own, 'user', env)
   const servers = new Map<string, McpServer>(found.servers.map((server) => [server.name, server]))
   const problems = [...found.problems]
-  for (const path of FILES) {
+  for (const path of MCP_FILES) {
     const bytes = readShipped(repository, path)
     if (bytes === null) continue
     if (!trust.isTrusted('mcp', path, bytes)) {

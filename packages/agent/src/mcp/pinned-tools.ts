@@ -32,6 +32,9 @@ export function setDamagedAside(file: string): string | null {
   return `What MCP servers said about their tools was remembered in ${file}, which is damaged and was moved to ${aside}: each of them is remembered anew, as if it was used for the first time.`
 }
 
+/** Whether what a server says about its tools is remembered. Of a damaged file nothing is. */
+export const isPinned = (file: string, server: string): boolean => readPins(file)?.[server] !== undefined
+
 /**
  * Compares what a server says about its tools with what it said when the same server was first used. A new server is
  * remembered; one that says something else is `changed` until the file forgets it.

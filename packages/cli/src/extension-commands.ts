@@ -1,0 +1,42 @@
+import type { CommandSpec } from './command.ts'
+
+/** Commands about what a repository and a person extend cairn with. */
+export const EXTENSION_COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'trust',
+    summary: 'show and approve what a repository ships to be acted upon',
+    usage: 'cairn trust list|show|approve|revoke [PATH]',
+    options: {
+      cwd: { type: 'string', value: 'DIR', help: 'A folder of the repository; default: the present one.' },
+      json: { type: 'boolean', help: 'List as JSON.' },
+    },
+    positionals: [0, 2],
+    examples: ['cairn trust list', 'cairn trust show .mcp.json', 'cairn trust approve .mcp.json'],
+    notes:
+      'Hooks, MCP servers, skills and the like count only as long as their bytes are those that were approved. See docs/trust.md.',
+  },
+  {
+    name: 'mcp',
+    summary: 'list MCP servers, where they are named and whether they are used',
+    usage: 'cairn mcp list [options]',
+    options: {
+      cwd: { type: 'string', value: 'DIR', help: 'A folder of the repository; default: the present one.' },
+      json: { type: 'boolean', help: 'List as JSON.' },
+    },
+    positionals: [0, 1],
+    examples: ['cairn mcp list'],
+    notes: 'No server is started. Those of a repository count once they are approved. See docs/mcp.md.',
+  },
+  {
+    name: 'skills',
+    summary: 'list skills, slash commands and agents, and those that are left out',
+    usage: 'cairn skills [options]',
+    options: {
+      cwd: { type: 'string', value: 'DIR', help: 'A folder of the repository; default: the present one.' },
+      json: { type: 'boolean', help: 'List as JSON.' },
+    },
+    positionals: [0, 0],
+    examples: ['cairn skills', 'cairn run "/skill release-notes for 2.1"'],
+    notes: 'Those of a repository count once they are approved with `cairn trust`. See docs/skills.md.',
+  },
+]
