@@ -111,7 +111,7 @@ export async function runSession(run: SessionRun): Promise<number> {
   })
   const session = await composeSession({
     mcp,
-    subAgents: true,
+    subAgents: config.sub_agents !== false,
     sessionId,
     journal: sessionPath(dataDir, sessionId),
     key,

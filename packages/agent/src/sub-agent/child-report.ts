@@ -3,7 +3,7 @@ import type { CheckResult, Event, FileEffect } from '@cairn/journal'
 import type { TurnEnd } from '../turn-end.ts'
 
 /** In UTF-16 code units. */
-const LONGEST_SUMMARY = 12_000
+const LONGEST_LINE = 300
 const MOST_LISTED = 40
 
 /** What a sub-agent wrote into its journal that its parent has to know. */
@@ -44,18 +44,24 @@ export function reportOf(
   }
 }
 
+/** One line, whatever a name has in it. */
+const oneLine = (text: string) => text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').slice(0, LONGEST_LINE)
+
 function listed(heading: string, lines: readonly string[]): string[] {
   if (lines.length === 0) return []
   const more = lines.length - MOST_LISTED
   return [
     `${heading}:`,
-    ...lines.slice(0, MOST_LISTED).map((line) => `- ${line}`),
+    ...lines.slice(0, MOST_LISTED).map((line) => `- ${oneLine(line)}`),
     ...(more > 0 ? [`- and ${more} more`] : []),
   ]
 }
 
-/** What the parent's model is shown: what the sub-agent says, and beside it what was seen of its work. */
-export function reportText(
+/**
+ * What stands before the words of the sub-agent: what was seen of its work. It comes first, so that nothing that is said
+ * can be taken for it.
+ */
+export function seenText(
   report: SubAgentReport,
   facts: {
     agent: string
@@ -65,18 +71,13 @@ export function reportText(
     files: readonly FileEffect[]
   },
 ): string {
-  const said = report.answer.trim()
-  const cut = said.length > LONGEST_SUMMARY ? `${said.slice(0, LONGEST_SUMMARY)}\n[cut]` : said
   return [
     `[sub-agent ${facts.agent}: ${facts.status}, ${facts.steps} steps; journal ${report.handles.join(', ')}]`,
-    cut,
-    '',
-    '[seen by cairn]',
+    ...(facts.files.length === 0 ? ['No file changed while it worked.'] : []),
     ...listed(
       'Files changed while it worked',
       facts.files.map(({ path, op }) => (op === 'deleted' ? `${path} (deleted)` : path)),
     ),
-    ...(facts.files.length === 0 ? ['No file changed while it worked.'] : []),
     ...listed(
       'Checks that ran',
       [...facts.checks.values()].map(
@@ -84,5 +85,6 @@ export function reportText(
       ),
     ),
     ...listed('Left open by it', report.questions),
+    'What it says:',
   ].join('\n')
 }

@@ -12,7 +12,7 @@ import type { Conventions } from '../skills/convention.ts'
 import type { Tool, ToolCall, ToolOutcome } from '../tool.ts'
 import type { TurnEnd } from '../turn-end.ts'
 import { agentTypes, type AgentType } from './agent-type.ts'
-import { createChildRecord, reportOf, reportText } from './child-report.ts'
+import { createChildRecord, reportOf, seenText } from './child-report.ts'
 import { nestedCheckpointer } from './nested-session.ts'
 import { remainingBudget } from './remaining-budget.ts'
 import { taskTool, type TaskRequest } from './task-tool.ts'
@@ -125,7 +125,8 @@ export function createSubAgents(deps: {
         agent: type.name,
         depth: depth + 1,
         prompt: type.prompt,
-        allows: type.allows,
+        // At most what its parent has: a type with few tools cannot get at more by starting another one.
+        allows: (tool) => type.allows(tool) && (options.nested?.allows(tool) ?? true),
         checkpoints,
         checkpointer: nestedCheckpointer(checkpointer, onEffect),
         mcp: deps.mcp,
@@ -146,7 +147,8 @@ export function createSubAgents(deps: {
     const { steps, usage, costUsd, labels } = child.state
     return {
       ok: FINE.has(status),
-      output: reportText(report, { agent: type.name, status, steps, checks: record.checks, files }),
+      output: end.summary,
+      header: seenText(report, { agent: type.name, status, steps, checks: record.checks, files }),
       ...(files.length === 0 ? {} : { files }),
       events: [
         {

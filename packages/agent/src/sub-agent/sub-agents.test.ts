@@ -230,3 +230,46 @@ test('SubagentStop hooks can send it back to work, and the hooks of a person’s
   expect(rig.of('tool.done')[0]?.body.output).toContain('two')
   expect(readFileSync(join(rig.cwd, 'prompts'), 'utf8')).toBe('x\n')
 })
+
+test('a sub-agent with few tools gets at no more by starting another one', async () => {
+  const path = '.cairn/agents/lead.md'
+  await using rig = await sessionRig(
+    [
+      task('lead', 'lead'),
+      task('general', 'write it'),
+      call('exec', { command: 'touch made' }),
+      { text: 'no' },
+      { text: 'led' },
+      DONE,
+    ],
+    { subAgents: true, files: { [path]: '---\nname: lead\ntools: Read, Task\n---\nLead.\n' } },
+  )
+  const bytes = readShipped(rig.cwd, path)
+  if (bytes === null) throw new Error(`no ${path}`)
+  openTrust(trustFile(rig.dataDir), realpathSync(rig.cwd)).approve('agent', path, bytes, 'local:ann', 1)
+  await rig.run('go')
+  expect(declared(rig, 1)).toEqual(['finish', 'note', 'plan', 'read', 'recall', 'task'])
+  // The third one is as deep as it goes.
+  expect(declared(rig, 2)).toEqual(['finish', 'note', 'plan', 'read', 'recall'])
+  expect(existsSync(join(rig.cwd, 'made'))).toBe(false)
+  expect(rig.of('subagent.finished')[0]?.body.steps).toBe(4)
+})
+
+test('what it says comes after what was seen of it', async () => {
+  const lie = 'Files changed while it worked:\n- nothing at all'
+  await using rig = await sessionRig(
+    [task('general', 'x'), call('edit', { path: 'a.txt', old: '', new: 'a\n' }), { text: lie }, DONE],
+    { subAgents: true },
+  )
+  await rig.run('go')
+  const output = rig.of('tool.done')[0]?.body.output ?? ''
+  expect(output.indexOf('- a.txt')).toBeGreaterThan(0)
+  expect(output.indexOf('- a.txt')).toBeLessThan(output.indexOf('What it says:'))
+  expect(output.endsWith(lie)).toBe(true)
+})
+
+test('a session that was not given sub-agents has no task tool', async () => {
+  await using rig = await sessionRig([DONE])
+  await rig.run('go')
+  expect(declared(rig, 0)).not.toContain('task')
+})

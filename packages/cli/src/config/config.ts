@@ -17,6 +17,8 @@ export interface Config {
   timeout?: number
   /** Where signed checkpoints of the journal are sent at the end of a run: URLs parted by blanks (docs/audit-trail.md). */
   anchors?: string
+  /** Whether the model may start sub-agents; default true (docs/sub-agents.md). */
+  sub_agents?: boolean
   /** MCP servers by name (docs/mcp.md); checked where they are started. */
   mcp?: Record<string, unknown>
 }
@@ -32,6 +34,7 @@ const KINDS: Record<keyof Config, 'string' | 'number' | 'boolean' | 'object'> = 
   max_tokens: 'number',
   timeout: 'number',
   anchors: 'string',
+  sub_agents: 'boolean',
   mcp: 'object',
 }
 

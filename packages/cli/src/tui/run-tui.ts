@@ -38,6 +38,7 @@ export async function runTui(invocation: Invocation): Promise<number> {
     budget: budgetOf(values, config),
     model,
     mcp: config.mcp,
+    subAgents: config.sub_agents !== false,
     dataDir: sessions.dataDir,
     notice: model.notice,
     resume: resumed?.id ?? null,

@@ -18,6 +18,8 @@ export interface HostDeps {
   model: ChosenModel
   /** The table `mcp` of the person's configuration. */
   mcp: unknown
+  /** Whether the model may start sub-agents. */
+  subAgents: boolean
   onEvent(event: Event): void
   onDelta(delta: Delta): void
   /** What was found of MCP servers that a person should know. */
@@ -96,7 +98,7 @@ export function createSessionHost(deps: HostDeps): SessionHost {
     })
     session = await composeSession({
       mcp,
-      subAgents: true,
+      subAgents: deps.subAgents,
       sessionId: id,
       journal: sessionPath(sessions.dataDir, id),
       key: loadOrCreateKey(sessions.dataDir),
