@@ -4,7 +4,8 @@
  */
 import { auditFiles } from '@cairn/review'
 import { ESLint } from 'eslint'
-import { createRequire } from 'node:module'
+import { createRequire, registerHooks } from 'node:module'
+import { pathToFileURL } from 'node:url'
 import { readPairs, type Pair } from './read-pairs.ts'
 
 const verbose = process.argv.includes('--verbose')
@@ -59,6 +60,19 @@ const isPlugin = (value: unknown): value is ESLint.Plugin & { rules: object } =>
   'rules' in value &&
   typeof value.rules === 'object' &&
   value.rules !== null
+
+/**
+ * sonarjs brings a TypeScript with a compiler API along; what it shares with others would find the one of this project,
+ * which has none.
+ */
+const compiler = createRequire(import.meta.resolve('eslint-plugin-sonarjs')).resolve('typescript')
+registerHooks({
+  resolve(specifier, context, next) {
+    const shared = specifier === 'typescript' && context.parentURL?.includes('/node_modules/') === true
+    if (!shared) return next(specifier, context)
+    return { url: pathToFileURL(compiler).href, format: 'commonjs', shortCircuit: true }
+  },
+})
 
 /** One of ESLint's packs with all its rules that speak of a weakness; null where it cannot be loaded. */
 function eslint(pack: string): Engine | null {

@@ -8,7 +8,7 @@ import { scriptHash } from './load-hooks.ts'
 import { runCommand } from './run-command.ts'
 
 /** What the hooks of one moment said together: the strictest word counts. */
-export interface HookVerdict {
+interface HookVerdict {
   outcome: 'ok' | 'ask' | 'blocked' | 'stopped'
   /** Of what decided. */
   reason: string
@@ -19,7 +19,7 @@ export interface HookVerdict {
 }
 
 /** What hooks make of a call before it is decided on. */
-export interface BeforeCall {
+interface BeforeCall {
   /** Why it does not run; null: it may, if the policy lets it. */
   refusal: string | null
   /** A person has to be asked, for this reason. */
@@ -32,7 +32,7 @@ export interface BeforeCall {
 }
 
 /** What hooks say to a call that has run. */
-export interface AfterCall {
+interface AfterCall {
   /** Whether any hook ran, which may have changed files. */
   ran: boolean
   context: string[]

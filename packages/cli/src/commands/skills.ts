@@ -24,11 +24,10 @@ export async function run({ io, values }: Invocation): Promise<number> {
     for (const each of leftOut) io.stdout.write(`${JSON.stringify({ ...each, active: false })}\n`)
     return 0
   }
-  if (active.length + leftOut.length === 0) write('There are no skills, commands or agents; see docs/skills.md.')
+  if (active.length + leftOut.length === 0)
+    write('There are no skills, commands or agents; see docs/skills.md.')
   for (const { kind, name, description, path } of active)
-    write(
-      `${kind.padEnd(7)}  ${name.padEnd(20)}  ${oneLine(description, 60)}  (${path})`,
-    )
+    write(`${kind.padEnd(7)}  ${name.padEnd(20)}  ${oneLine(description, 60)}  (${path})`)
   for (const { kind, name, path, why } of leftOut) write(`left out ${kind} ${name} (${path}): ${why}`)
   return 0
 }
