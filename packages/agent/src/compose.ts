@@ -48,6 +48,7 @@ import type { CallGuard } from './tool-step.ts'
 import { runTurn } from './turn.ts'
 import { findConventions } from './skills/find-conventions.ts'
 import { messageOf, recordConventions, skillTools } from './skills/session-conventions.ts'
+import { refuseSubAgent } from './sub-agent/nested-session.ts'
 import { createSubAgents } from './sub-agent/create-sub-agents.ts'
 import { openSessionWorkspace } from './open-session-workspace.ts'
 import { recordConfig, recordStart } from './record-start.ts'
@@ -214,6 +215,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
   }
   try {
     refuseUnscoped(scope, state.scopeSha256)
+    refuseSubAgent(store, options)
   } catch (error) {
     await boundary.facts
     await sandbox.close()

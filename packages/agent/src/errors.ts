@@ -4,6 +4,7 @@ export class AgentError extends Error {
   readonly code:
     | 'no-session'
     | 'stopped'
+    | 'sub-agent'
     | 'out-of-scope'
     | 'bad-folder'
     | 'no-sandbox'

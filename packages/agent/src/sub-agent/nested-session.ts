@@ -1,5 +1,6 @@
-import type { EventBodies } from '@cairn/journal'
+import type { EventBodies, Store } from '@cairn/journal'
 import type { Checkpoints } from '@cairn/workspace'
+import { AgentError } from '../errors.ts'
 import type { Checkpointer } from '../checkpointer.ts'
 import type { McpTools } from '../mcp/open-mcp.ts'
 import type { Recorder } from '../recorder.ts'
@@ -23,6 +24,19 @@ export interface NestedSession {
   checkpoints: Checkpoints
   checkpointer: Checkpointer
   mcp: Pick<McpTools, 'tools' | 'problems'> | null
+}
+
+/** Refuses to go on with the journal of a sub-agent as a session of its own: what limited it would be gone. */
+export function refuseSubAgent(store: Pick<Store, 'read'>, options: { nested?: NestedSession }): void {
+  if (options.nested !== undefined) return
+  for (const { kind, body } of store.read({ kinds: ['session.started'] })) {
+    if (kind !== 'session.started' || body.parent === undefined) return
+    throw new AgentError(
+      'sub-agent',
+      `this is the journal of a sub-agent of session ${body.parent.session}`,
+      `Go on with that session: cairn resume ${body.parent.session}`,
+    )
+  }
 }
 
 /** Writes what holds for a sub-agent from its parent, before its first request. */

@@ -273,3 +273,9 @@ test('a session that was not given sub-agents has no task tool', async () => {
   await rig.run('go')
   expect(declared(rig, 0)).not.toContain('task')
 })
+
+test('nobody goes on with a sub-agent without its limits', async () => {
+  await using rig = await sessionRig([task('explore', 'look'), { text: 'seen' }, DONE], { subAgents: true })
+  await rig.run('go')
+  await expect(rig.open({ sessionId: childId(rig) })).rejects.toMatchObject({ code: 'sub-agent' })
+})
