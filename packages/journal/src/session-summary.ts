@@ -44,7 +44,7 @@ SELECT time, body ->> '$.cwd' AS cwd,
     AND seq > (SELECT coalesce(max(seq), 0) FROM events WHERE kind = 'session.forked')
     ORDER BY seq DESC LIMIT 1) AS name,
   body ->> '$.model.provider' AS provider, body ->> '$.model.id' AS model
-FROM events WHERE kind = 'session.started' ORDER BY seq LIMIT 1`
+FROM events WHERE kind = 'session.started' AND body ->> '$.parent' IS NULL ORDER BY seq LIMIT 1`
 
 // What was appended after the end belongs to a session that goes on.
 const ended = `
@@ -52,9 +52,9 @@ SELECT time, CASE WHEN kind = 'session.finished' THEN body ->> '$.status' ELSE '
 FROM events WHERE seq = (SELECT max(seq) FROM events)`
 
 const cost = `
-SELECT sum(body ->> '$.costUsd') AS cost FROM events WHERE kind = 'model.answered'`
+SELECT sum(body ->> '$.costUsd') AS cost FROM events WHERE kind IN ('model.answered', 'subagent.finished')`
 
-/** Derives the summary from a session's journal; null where the file holds no session yet. */
+/** Derives the summary from a session's journal; null where the file holds no session yet, or that of a sub-agent. */
 export function summarise(path: string, id: string): SessionSummary | null {
   let db: DatabaseSync | null = null
   try {

@@ -1,5 +1,5 @@
 import { openTrust, readShipped, trustFile, type Approver } from '@cairn/guard'
-import { openStore, sessionPath, type Event } from '@cairn/journal'
+import { listSessions, openStore, sessionPath, type Event } from '@cairn/journal'
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -277,5 +277,6 @@ test('a session that was not given sub-agents has no task tool', async () => {
 test('nobody goes on with a sub-agent without its limits', async () => {
   await using rig = await sessionRig([task('explore', 'look'), { text: 'seen' }, DONE], { subAgents: true })
   await rig.run('go')
+  expect(listSessions(rig.dataDir).map(({ id }) => id)).toEqual(['rig'])
   await expect(rig.open({ sessionId: childId(rig) })).rejects.toMatchObject({ code: 'sub-agent' })
 })
