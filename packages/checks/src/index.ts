@@ -15,3 +15,4 @@ export { renderExperiment, type ExperimentReport, type Verdict } from './experim
 export { renderLocalization, type Localization } from './localize/localization.ts'
 export type { LineScore } from './localize/spectrum.ts'
 export { apiBreaks, exportedApi, type ExportedApi } from './api/exported-api.ts'
+export { maskSource } from './api/mask-source.ts'

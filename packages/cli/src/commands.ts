@@ -1,6 +1,6 @@
 import { EXTENSION_COMMANDS } from './extension-commands.ts'
-import { ATTESTATION_COMMANDS } from './attestation-commands.ts'
 import type { CommandSpec, OptionSpec } from './command.ts'
+import { REVIEW_COMMANDS } from './review-commands.ts'
 
 const JSON_OPTION: OptionSpec = {
   type: 'boolean',
@@ -437,7 +437,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     notes: 'What is found and how to accept a finding: docs/audit.md.',
   },
-  ...ATTESTATION_COMMANDS,
+  ...REVIEW_COMMANDS,
   {
     name: 'doctor',
     summary: 'what works on this machine, and what to do about the rest',

@@ -27,6 +27,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<Loaded>>> = {
   stop: () => import('./commands/stop.ts'),
   policy: () => import('./commands/policy.ts'),
   audit: () => import('./commands/audit.ts'),
+  review: () => import('./commands/review.ts'),
   attest: () => import('./commands/attest.ts'),
   verify: () => import('./commands/verify.ts'),
   doctor: () => import('./commands/doctor.ts'),

@@ -24,13 +24,28 @@ const skipped = new Set([
 ])
 const interesting =
   /\.(?:[cm]?[jt]sx?|py|sh|bash|ya?ml|env|json|toml|properties|ini|html)$|(?:^|\/)(?:Dockerfile|Containerfile|Makefile)(?:\.\w+)?$|(?:^|\/)\.env(?:\.\w+)?$/i
-const limit = 1_500_000
+/** Bytes of a file that is read. */
+export const AUDITED_BYTES = 1_500_000
 
 export interface InputFile {
   /** Relative to the root, with forward slashes. */
   path: string
   text: string
 }
+
+/** Whether an audit looks at a file of this name; folders of dependencies and of what is built count as well. */
+export function isAudited(path: string): boolean {
+  const folders = path.split('/').slice(0, -1)
+  return (
+    interesting.test(path) &&
+    !/(?:^|\/)(?:package-lock|npm-shrinkwrap)\.json$|\.d\.[cm]?ts$/.test(path) &&
+    !folders.some((name) => skipped.has(name) || (name.startsWith('.') && name !== '.github'))
+  )
+}
+
+/** Whether a text is minified: built, not written. */
+export const isBuilt = (path: string, text: string): boolean =>
+  /\.min\.[cm]?js$/.test(path) || (text.length > 50_000 && text.length / (text.split('\n').length + 1) > 500)
 
 /** Reads what an audit looks at: sources, scripts, workflows and configuration, without dependencies and what is built. */
 export function findSourceFiles(root: string): { files: InputFile[]; unread: string[] } {
@@ -39,15 +54,10 @@ export function findSourceFiles(root: string): { files: InputFile[]; unread: str
   const read = (path: string, full: string): void => {
     try {
       const { size } = lstatSync(full)
-      if (size > limit) unread.push(path)
+      if (size > AUDITED_BYTES) unread.push(path)
       else {
         const text = readFileSync(full, 'utf8')
-        // Minified files are built, not written.
-        if (
-          /\.min\.[cm]?js$/.test(path) ||
-          (text.length > 50_000 && text.length / (text.split('\n').length + 1) > 500)
-        )
-          unread.push(path)
+        if (isBuilt(path, text)) unread.push(path)
         else files.push({ path, text })
       }
     } catch {
@@ -66,12 +76,7 @@ export function findSourceFiles(root: string): { files: InputFile[]; unread: str
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`
       if (entry.isDirectory()) {
         if (!skipped.has(entry.name) && (!entry.name.startsWith('.') || entry.name === '.github')) walk(path)
-      } else if (
-        entry.isFile() &&
-        interesting.test(path) &&
-        !/(?:^|\/)(?:package-lock|npm-shrinkwrap)\.json$|\.d\.[cm]?ts$/.test(path)
-      )
-        read(path, join(root, path))
+      } else if (entry.isFile() && isAudited(path)) read(path, join(root, path))
     }
   }
   if (lstatSync(root).isDirectory()) walk('')

@@ -7,11 +7,11 @@ const comment =
  * Marks findings that a comment on their line or the line above accepts: `cairn-ignore RULE owner=NAME until=YYYY-MM-DD: reason`. One
  * without owner or reason, or whose day has passed, does not count. `today` is YYYY-MM-DD.
  */
-export function applySuppressions(
-  findings: readonly Finding[],
+export function applySuppressions<T extends Finding>(
+  findings: readonly T[],
   textOf: (file: string) => string | null,
   today: string,
-): Finding[] {
+): T[] {
   const lines = new Map<string, string[]>()
   return findings.map((finding) => {
     const { file, line } = finding.place

@@ -52,13 +52,18 @@ const noCommit = (word: string) =>
 
 /**
  * Reads objects and hashes each again: nothing that git's files say of themselves is believed. Throws `ReviewError`
- * `bad-repository` for an object that is absent, cannot be read, or is not what its name says.
+ * `bad-repository` for an object that is absent, cannot be read, or is not what its name says. `env`: another object folder.
  */
-export async function readObjects(cwd: string, names: readonly string[]): Promise<Map<string, GitObject>> {
+export async function readObjects(
+  cwd: string,
+  names: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Map<string, GitObject>> {
   const found = new Map<string, GitObject>()
-  for (const batch of await batches(cwd, [...new Set(names)])) {
+  for (const batch of await batches(cwd, [...new Set(names)], env)) {
     const { code, stdout } = await safeGit(['cat-file', '--batch'], {
       cwd,
+      env,
       input: `${batch.join('\n')}\n`,
       maxBytes: LARGEST,
       timeoutMs: 600_000,
@@ -85,9 +90,17 @@ const damaged = (name: string, why: string) =>
     'Fetch the repository anew, and look at it with `git fsck`.',
   )
 
-async function batches(cwd: string, names: readonly string[]): Promise<string[][]> {
+async function batches(
+  cwd: string,
+  names: readonly string[],
+  env: Record<string, string>,
+): Promise<string[][]> {
   if (names.length === 0) return []
-  const { stdout } = await safeGit(['cat-file', '--batch-check'], { cwd, input: `${names.join('\n')}\n` })
+  const { stdout } = await safeGit(['cat-file', '--batch-check'], {
+    cwd,
+    env,
+    input: `${names.join('\n')}\n`,
+  })
   const lines = stdout.toString('latin1').split('\n')
   const found: string[][] = []
   let room = 0

@@ -1,6 +1,7 @@
 import type { Json } from '@cairn/journal'
 import type { Finding, Place } from '../audit/finding.ts'
 import { rules } from '../audit/models/rules.ts'
+import type { Rule } from '../audit/models/model.ts'
 import type { SarifLog } from './sarif.ts'
 
 const level = (severity: Finding['severity']): string =>
@@ -15,12 +16,22 @@ const location = (place: Place, message?: string): { [key: string]: Json } => ({
   ...(message === undefined ? {} : { message: { text: message } }),
 })
 
+const propertiesOf = ({ cwe, severity }: Rule): { [key: string]: Json } =>
+  cwe === 0
+    ? { tags: ['maintainability'] }
+    : {
+        tags: ['security', `external/cwe/cwe-${String(cwe).padStart(3, '0')}`],
+        'security-severity': score[severity],
+      }
+
 /** Findings as a SARIF 2.1.0 log: rules with CWE, code flows, fingerprints, suppressions. `known`: fingerprints of the baseline. */
 export function toSarif(
   findings: readonly Finding[],
-  options: { version: string; known?: ReadonlySet<string> },
+  options: { version: string; known?: ReadonlySet<string>; rules?: readonly Rule[] },
 ): SarifLog {
-  const used = [...rules.values()].filter((rule) => findings.some((finding) => finding.rule === rule.id))
+  const used = (options.rules ?? [...rules.values()]).filter((rule) =>
+    findings.some((finding) => finding.rule === rule.id),
+  )
   return {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
@@ -35,10 +46,7 @@ export function toSarif(
               shortDescription: { text: rule.title },
               help: { text: rule.fix },
               defaultConfiguration: { level: level(rule.severity) },
-              properties: {
-                tags: ['security', `external/cwe/cwe-${String(rule.cwe).padStart(3, '0')}`],
-                'security-severity': score[rule.severity],
-              },
+              properties: propertiesOf(rule),
             })),
           },
         },

@@ -1,0 +1,31 @@
+import { ATTESTATION_COMMANDS } from './attestation-commands.ts'
+import type { CommandSpec } from './command.ts'
+
+/** Commands that look at a change, and those that vouch for one. */
+export const REVIEW_COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'review',
+    summary: 'look at a change for defects, without a model',
+    usage: 'cairn review [COMMIT | A..B | A...B] [options]',
+    options: {
+      staged: { type: 'boolean', help: 'Review what is staged, against HEAD.' },
+      patch: { type: 'string', value: 'FILE', help: 'Review a patch, applied to HEAD in memory.' },
+      format: { type: 'string', value: 'NAME', help: 'text, markdown, json or sarif; default: text.' },
+      json: { type: 'boolean', help: 'Short for --format json.' },
+      'fail-on': {
+        type: 'string',
+        value: 'LEVEL',
+        help: 'Exit with 1 from this severity on: low, medium, high or never; default: high.',
+      },
+    },
+    positionals: [0, 1],
+    examples: [
+      'cairn review',
+      'cairn review main...HEAD --format markdown',
+      'cairn review --staged --fail-on medium',
+    ],
+    notes:
+      'Without a range: the working tree against HEAD. A commit alone: against its first parent. Nothing is checked out or\nwritten. Standards in a REVIEW.md are not read: they are prose, and no model runs here. More: docs/review.md.',
+  },
+  ...ATTESTATION_COMMANDS,
+]
