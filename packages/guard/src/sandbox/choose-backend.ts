@@ -142,7 +142,10 @@ const deviceTemplate = (folder: string): string => {
     try {
       readlinkSync(join(folder, name))
     } catch {
-      symlinkSync(target, join(folder, name))
+      // Another process may make the same one now: the last rename wins, and both are right.
+      const draft = join(folder, `${name}.${process.pid}`)
+      symlinkSync(target, draft)
+      renameSync(draft, join(folder, name))
     }
   }
   return folder
