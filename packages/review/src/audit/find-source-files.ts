@@ -25,7 +25,7 @@ const skipped = new Set([
 const interesting =
   /\.(?:[cm]?[jt]sx?|py|sh|bash|ya?ml|env|json|toml|properties|ini|html)$|(?:^|\/)(?:Dockerfile|Containerfile|Makefile)(?:\.\w+)?$|(?:^|\/)\.env(?:\.\w+)?$/i
 /** Bytes of a file that is read. */
-export const AUDITED_BYTES = 1_500_000
+const AUDITED_BYTES = 1_500_000
 
 export interface InputFile {
   /** Relative to the root, with forward slashes. */
