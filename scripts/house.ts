@@ -21,6 +21,7 @@ export const FLOORS: Record<string, number> = {
   server: 5,
   cli: 6,
   web: 6,
+  sdk: 6,
 }
 
 /** Files that may be above the limit, each with its reason. This list can only shrink. */
