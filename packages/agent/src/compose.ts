@@ -42,6 +42,8 @@ import { createToolbox } from './toolbox.ts'
 import { loadHooks, ownPrograms } from './hooks/load-hooks.ts'
 import { openSessionHooks } from './hooks/session-hooks.ts'
 import { createSteering } from './steering.ts'
+import { userInput } from './image-file.ts'
+import { recordMessage } from './record-message.ts'
 import { createStopSignal } from './stop-signal.ts'
 import { turnEnd, type TurnEnd } from './turn-end.ts'
 import type { CallGuard } from './tool-step.ts'
@@ -188,6 +190,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     workspace,
     context: () => context,
     editTool: options.model.info.editTool,
+    images: options.model.info.images,
     watch: checks.watch,
     extra: [...(given?.tools ?? []), ...checks.tools, ...skillTools(conventions, refind), ...agents.tools],
     ...(options.nested === undefined ? {} : { allows: options.nested.allows }),
@@ -358,7 +361,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     context,
     sandbox,
     terminal,
-    steer: steering.add,
+    steer: (said) => steering.add(userInput(said, model.info)),
     setEffort(wanted) {
       effort = wanted
     },
@@ -374,9 +377,10 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
         const kept = redactor.redactRegistered(name).text.slice(0, TITLE_LENGTH)
         recorder.record('session.renamed', { title: kept })
       }),
-    async run(text, budget, signal) {
+    async run(input, budget, signal) {
       kill.look()
-      const said = text === null ? null : messageOf(refind(), text, options.nested !== undefined)
+      const given = input === null ? null : userInput(input, model.info)
+      const said = given === null ? null : messageOf(refind(), given.text, options.nested !== undefined)
       refuseExpired(scope, now())
       running = true
       agents.turnStarts(budget)
@@ -388,7 +392,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
       }
       if (said !== null) {
         recorder.nextTurn()
-        recorder.record('user.message', said)
+        recordMessage(said, given?.images ?? [], { recorder, blobs: store })
         for (const text of opened?.context ?? []) recorder.record('harness.message', { text, reason: 'hook' })
       } else if (!state.awaitsModel || (state.ended !== null && !CAN_GO_ON.has(state.ended)))
         recorder.record('harness.message', { text: GO_ON, reason: 'resumed' })
@@ -438,7 +442,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
           context.catchUp()
           checkpointer.stepEnded()
           // Who interrupts does not expect to be heard by a turn that ends.
-          if (!stop.signal.aborted) steering.deliver(recorder)
+          if (!stop.signal.aborted) steering.deliver({ recorder, blobs: store })
         },
         userWaits: steering.waits,
         effort: () => effort,

@@ -14,6 +14,7 @@ export class AgentError extends Error {
     | 'nothing-to-redo'
     | 'inactive-command'
     | 'unknown-skill'
+    | 'bad-image'
   readonly hint: string
   constructor(code: AgentError['code'], message: string, hint: string, options?: { cause?: unknown }) {
     super(message, options)

@@ -5,6 +5,7 @@ import type { Model } from '@cairn/models'
 import type { Terminal } from '@cairn/terminal'
 import type { Budget } from './budget.ts'
 import type { SessionCheck } from './completion-gate.ts'
+import type { UserInput } from './image-file.ts'
 import type { ReadServers } from './mcp/server-config.ts'
 import type { Delta, Effort } from './model-step.ts'
 import type { EventListener } from './recorder.ts'
@@ -68,12 +69,12 @@ export interface Session {
   readonly sandbox: Sandbox
   readonly terminal: Terminal
   /** Runs one request to its end; without text it goes on with what was interrupted. */
-  run(text: string | null, budget: Budget, signal: AbortSignal): Promise<TurnEnd>
+  run(said: string | UserInput | null, budget: Budget, signal: AbortSignal): Promise<TurnEnd>
   /**
    * Says something while a turn is under way: it is delivered at the next boundary between two steps, and the turn does
    * not end before. Gives a function that takes it back; false where it was delivered already.
    */
-  steer(text: string): () => boolean
+  steer(said: string | UserInput): () => boolean
   setEffort(effort: Effort | null): void
   /** Starts a new epoch now, or at the next boundary where a turn is under way. */
   compact(): void

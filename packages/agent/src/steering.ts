@@ -1,20 +1,21 @@
-import type { Recorder } from './recorder.ts'
+import type { UserInput } from './image-file.ts'
+import { recordMessage } from './record-message.ts'
 
 /** What a person says while a turn is under way; it waits for the next boundary between two steps. */
 export interface Steering {
   /** Gives a function that takes the message back; false where it was delivered already. */
-  add(text: string): () => boolean
+  add(said: UserInput): () => boolean
   /** Whether something waits. */
   waits(): boolean
   /** Writes what waits into the journal, in the order in which it was said. Called only between steps. */
-  deliver(recorder: Pick<Recorder, 'record'>): void
+  deliver(to: Parameters<typeof recordMessage>[2]): void
 }
 
 export function createSteering(): Steering {
-  const waiting: { text: string }[] = []
+  const waiting: UserInput[] = []
   return {
-    add(text) {
-      const message = { text }
+    add(said) {
+      const message = { ...said }
       waiting.push(message)
       return () => {
         const at = waiting.indexOf(message)
@@ -24,8 +25,8 @@ export function createSteering(): Steering {
       }
     },
     waits: () => waiting.length > 0,
-    deliver(recorder) {
-      for (const { text } of waiting.splice(0)) recorder.record('user.message', { text })
+    deliver(to) {
+      for (const { text, images } of waiting.splice(0)) recordMessage({ text }, images, to)
     },
   }
 }

@@ -269,6 +269,9 @@ export async function toolStep(deps: {
         ...(files === undefined ? {} : { files }),
         ...(outcome.check === undefined ? {} : { check: outcome.check }),
         ...(lost === undefined ? {} : { lost }),
+        ...(outcome.images === undefined
+          ? {}
+          : { images: outcome.images.map(({ bytes, mime }) => ({ ...blobs.putBlob(bytes), mime })) }),
       }
       recorder.recordAll([
         { kind: 'tool.done', body },

@@ -2,6 +2,7 @@ import type { CheckResult, EventBodies, EventKind, FileEffect, Json } from '@cai
 import type { ToolDeclaration } from '@cairn/models'
 import type { Capture } from '@cairn/terminal'
 import { z } from 'zod'
+import type { ImageFile } from './image-file.ts'
 
 /** An event that a tool wants written beside its result. */
 export type SideEvent = { [K in EventKind]: { kind: K; body: EventBodies[K] } }[EventKind]
@@ -24,6 +25,8 @@ export interface ToolOutcome {
   check?: CheckResult
   events?: SideEvent[]
   finish?: FinishClaim
+  /** Shown beside the output, to models that take images. */
+  images?: readonly ImageFile[]
 }
 
 export interface ToolCall {

@@ -21,6 +21,8 @@ export function createToolbox(deps: {
   workspace: Workspace
   context: () => Pick<Context, 'recall'>
   editTool: ModelInfo['editTool']
+  /** Whether the model takes images. */
+  images: boolean
   watch: CheckWatch | null
   extra: readonly Tool[]
   /** Which of them the session has. Default: all. */
@@ -30,7 +32,7 @@ export function createToolbox(deps: {
   const tools: Tool[] = [
     execTool(terminal, workspace.root, deps.watch),
     writeStdinTool(terminal),
-    readTool(workspace),
+    readTool(workspace, deps.images),
     searchTool(workspace),
     listTool(workspace),
     deps.editTool === 'apply_patch' ? applyPatchTool(workspace) : editTool(workspace),

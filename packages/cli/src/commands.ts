@@ -58,6 +58,11 @@ const RUN_OPTIONS: Record<string, OptionSpec> = {
   ...MODEL_OPTIONS,
   ...BUDGET_OPTIONS,
   ...SCOPE_OPTIONS,
+  image: {
+    type: 'string',
+    value: 'FILE,…',
+    help: 'Show the model images; `@name.png` in the task does the same.',
+  },
   ask: { type: 'boolean', help: 'Ask at the terminal where the policy says so; default: refuse.' },
   'wait-for-approval': {
     type: 'string',

@@ -1,6 +1,7 @@
 import type { Budget } from '@cairn/agent'
 import { escapeForDisplay, openTrust, trustFile } from '@cairn/guard'
 import type { EndStatus, Event } from '@cairn/journal'
+import type { ModelInfo } from '@cairn/models'
 import { randomBytes } from 'node:crypto'
 import { realpathSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -52,6 +53,17 @@ export function workspaceFolder(path: string): string {
   }
 }
 
+/** Images are read before anything is begun. Where the model takes none, an image that is only named stays a name. */
+async function inputOf({ text, invocation }: SessionRun, cwd: string, model: ModelInfo) {
+  const list = stringOption(invocation.values, 'image')
+  if (text === null || (list === null && !model.images)) return text
+  const [{ withImages }, { userInput }] = await Promise.all([
+    import('./mentioned-images.ts'),
+    import('@cairn/agent/image'),
+  ])
+  return userInput(withImages(text, list, list === null ? cwd : invocation.io.cwd()), model)
+}
+
 /** Runs one request in a new or an old session, prints it, and gives the exit code. */
 export async function runSession(run: SessionRun): Promise<number> {
   const { io, values } = run.invocation
@@ -65,6 +77,7 @@ export async function runSession(run: SessionRun): Promise<number> {
 
   const { dataDir } = openSessions(io.env)
   const cwd = workspaceFolder(resolve(io.cwd(), run.cwd ?? stringOption(values, 'cwd') ?? '.'))
+  const said = await inputOf(run, cwd, chosen.model.info)
   const check = findCheck(cwd, run.check ?? stringOption(values, 'check'))
   const json = values['json'] === true
   const paint = createPaint(io.stderr, io.env)
@@ -159,7 +172,7 @@ export async function runSession(run: SessionRun): Promise<number> {
   }
   try {
     list('open')
-    const end = await session.run(run.text, budget, cancel.signal)
+    const end = await session.run(said, budget, cancel.signal)
     live.clear()
     list(end.status)
     if (!json) {

@@ -1,4 +1,5 @@
 import { applyPatch, editFile, type ReviewChanges } from './change-files.ts'
+import { readBytes } from './files/read-bytes.ts'
 import { readRange } from './files/read-range.ts'
 import { locate, openRoot } from './paths/locate.ts'
 import type { IsProtected } from './paths/writable.ts'
@@ -33,6 +34,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   return {
     root: root.real,
     read: (path, range) => readRange(root, path, range),
+    readBytes: (path, most) => readBytes(root, path, most),
     applyPatch: (patch) => applyPatch(root, patch, isProtected, review),
     edit: (path, oldText, newText, choice) =>
       editFile(root, path, oldText, newText, { ...choice, isProtected, review }),

@@ -31,10 +31,18 @@ export interface ReadResult {
   sha256: string
 }
 
+export interface BytesResult {
+  path: string
+  bytes: Buffer
+  sha256: string
+}
+
 /** The port: the files of one workspace. Paths are relative to `root`, or absolute inside it. */
 export interface Workspace {
   readonly root: string
   read(path: string, range?: { first?: number; last?: number }): Outcome<ReadResult>
+  /** A whole file of at most `most` bytes, text or not. */
+  readBytes(path: string, most: number): Outcome<BytesResult>
   /** V4A patch: the whole patch is verified against the files before any of them is written. */
   applyPatch(patch: string): Outcome<{ files: FileEffect[]; summary: string }>
   /** Replaces one exact occurrence (all of them with `all`). Creates the file where `oldText` is empty and it is absent. */

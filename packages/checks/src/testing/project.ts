@@ -34,6 +34,7 @@ export function createProject(files: Record<string, string>): Project {
       exists: refuse,
       fileHash: refuse,
       read: refuse,
+      readBytes: refuse,
       applyPatch: refuse,
       edit: refuse,
       search: refuse,

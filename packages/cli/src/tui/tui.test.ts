@@ -1,3 +1,4 @@
+import { tinyPng } from '@cairn/agent/testing'
 import type { ScriptedRequest } from '@cairn/models/testing'
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -293,6 +294,18 @@ test('a large paste is folded and sent in full; lines can be written in three wa
   await second.until(READY)
   second.type(KEY.up)
   await second.until('› a\n  b\n  c line 0')
+}, 60_000)
+
+test('an image that a message names is shown to the model, and said to be', async () => {
+  await using cli = await cliRig([{ text: 'A grey box.' }])
+  writeFileSync(join(cli.cwd, 'shot.png'), tinyPng(4, 3))
+  const words = ['--model', 'openai/gpt-6-sol', '--wire', 'chat', '--base-url', cli.server.baseUrl('chat')]
+  await using rig = await tuiRig([{ text: '' }], { cli, model: words, env: { OPENAI_API_KEY: 'k' } })
+  await rig.until(READY)
+  await rig.send('what is @shot.png ?')
+  await rig.until('answered')
+  expect(rig.everything()).toMatch(/with shot\.png: PNG image, 4×3 pixels, \d+ bytes/u)
+  expect(cli.server.requests[0]?.text).toContain(tinyPng(4, 3).toString('base64'))
 }, 60_000)
 
 test('files and commands are completed', async () => {

@@ -72,7 +72,7 @@ function renderInto(list: ItemList, node: Node, context: RenderContext): void {
     reasoning: true,
     stale: () => false,
     voided: NONE,
-    images: imageRoom(list.size, context.load, images),
+    images: imageRoom(list.size, context.load, Math.min(limits.images, images)),
   })
   const usable = Math.floor(limits.usable / Math.max(FIRST_FACTOR, context.factor()))
   const room = usable - context.prefixTokens - list.size.tokens

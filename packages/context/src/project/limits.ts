@@ -1,5 +1,6 @@
 import type { ModelInfo } from '@cairn/models'
 import { IMAGE_TOKENS } from './tokens.ts'
+import { IMAGE_LIMITS } from './view.ts'
 import { FIRST_FACTOR } from '../schedule/calibration.ts'
 
 /** Bounds of a request. They follow from the model and the fixed prefix alone, so they never change in a session. */
@@ -21,6 +22,8 @@ export interface Limits {
   contentTokens: number
   /** Most images that an epoch starts with: in the front, and again in the tail. */
   epochImages: number
+  /** Most images of a request: none where the model takes none. */
+  images: number
 }
 
 /** Under this many tokens for items no work can be done at all. */
@@ -37,7 +40,7 @@ function clamp(value: number, min: number, max: number): number {
 
 /** Bounds for a model whose requests start with `prefixTokens`; `window` overrides the catalogue's. */
 export function limitsOf(
-  model: Pick<ModelInfo, 'window' | 'maxOutput'>,
+  model: Pick<ModelInfo, 'window' | 'maxOutput' | 'images'>,
   prefixTokens: number,
   window = model.window,
 ): Limits {
@@ -52,6 +55,7 @@ export function limitsOf(
     textTokens: clamp(room / 4, 24, 60_000),
     pinnedTokens: clamp(room * 0.35, 24, 60_000),
     contentTokens: clamp(room * 0.4, 200, 18_000),
-    epochImages: clamp((room * 0.15) / IMAGE_TOKENS, room > 3 * IMAGE_TOKENS ? 1 : 0, 10),
+    epochImages: model.images ? clamp((room * 0.15) / IMAGE_TOKENS, room > 3 * IMAGE_TOKENS ? 1 : 0, 10) : 0,
+    images: model.images ? IMAGE_LIMITS.count : 0,
   }
 }

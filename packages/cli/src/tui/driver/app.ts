@@ -1,8 +1,10 @@
 import type { Delta } from '@cairn/agent'
+import { describeImage, type UserInput } from '@cairn/agent/image'
 import type { Event } from '@cairn/journal'
 import { userInfo } from 'node:os'
 import type { Invocation } from '../../command.ts'
 import { describeError } from '../../output/describe-error.ts'
+import { mentionedImages, withImages } from '../../mentioned-images.ts'
 import { VERSION } from '../../version.ts'
 import type { Look } from '../render/render-block.ts'
 import type { Pane } from '../render/pane.ts'
@@ -107,13 +109,26 @@ export function createApp(
         .replace(/^cairn: /u, ''),
     )
 
+  /** Images that a message names go with it. One that cannot be shown is said to be only a name. */
+  const inputOf = (text: string): UserInput => {
+    const named = mentionedImages(text, deps.cwd)
+    if (named.length === 0) return { text, images: [] }
+    if (!session.info.images) {
+      notice('warn', `${session.model} takes no images: it is told only the name`)
+      return { text, images: [] }
+    }
+    const input = withImages(text, null, deps.cwd)
+    for (const image of input.images) notice('dim', `with ${describeImage(image)}`)
+    return input
+  }
+
   const runTurn = async (text: string | null): Promise<void> => {
     state.working = true
     state.turnStartedAt = Date.now()
     surface.changed()
     let cancelled = false
     try {
-      const running = session.run(text)
+      const running = session.run(text === null ? null : inputOf(text))
       const end = await running
       cancelled = end.status === 'cancelled'
     } catch (error) {
@@ -144,7 +159,7 @@ export function createApp(
     const message: QueuedMessage = { text, when }
     state.queue.push(message)
     const open = session.session
-    if (when === 'boundary' && open !== null) withdraw.set(message, open.steer(text))
+    if (when === 'boundary' && open !== null) withdraw.set(message, open.steer(inputOf(text)))
     surface.changed()
   }
   const show = (blocks: Block[]) => {
@@ -200,8 +215,12 @@ export function createApp(
         return
       }
       if (text.trim() === '') return
-      if (state.working) enqueue(text, when)
-      else start(text)
+      if (!state.working) return start(text)
+      try {
+        enqueue(text, when)
+      } catch (error) {
+        failed(error)
+      }
     },
     takeBack() {
       const message = state.queue.findLast((each) => withdraw.get(each)?.() ?? each.when === 'after')

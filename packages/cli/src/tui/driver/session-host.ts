@@ -1,4 +1,5 @@
 import type { Budget, Delta, Effort, Session, TurnEnd } from '@cairn/agent'
+import type { UserInput } from '@cairn/agent/image'
 import { openTrust, trustFile, type Approver, type SecurityScope } from '@cairn/guard'
 import type { EndStatus, Event } from '@cairn/journal'
 import { randomBytes } from 'node:crypto'
@@ -38,7 +39,7 @@ export interface SessionHost {
   readonly effort: Effort | null
   readonly running: boolean
   /** Runs one turn. Without text it goes on with what was interrupted. */
-  run(text: string | null): Promise<TurnEnd>
+  run(said: UserInput | null): Promise<TurnEnd>
   /** Ends the running turn at once; the session stays open. */
   interrupt(): void
   setEffort(effort: Effort | null): void
@@ -142,13 +143,13 @@ export function createSessionHost(deps: HostDeps): SessionHost {
     get running() {
       return abort !== null
     },
-    async run(text) {
+    async run(said) {
       abort = new AbortController()
       const { signal } = abort
       try {
-        const open_ = await open(text ?? 'resumed')
+        const open_ = await open(said?.text ?? 'resumed')
         await list(open_, 'open')
-        const end = await open_.run(text, deps.budget, signal)
+        const end = await open_.run(said, deps.budget, signal)
         await list(open_, end.status)
         return end
       } finally {
