@@ -1,7 +1,38 @@
 import type { CommandSpec } from './command.ts'
 
-/** Commands about statements of how a commit came to be. */
+/** Commands that make a commit, and those about statements of how it came to be. */
 export const ATTESTATION_COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'commit',
+    summary: 'commit what a session changed, with its evidence',
+    usage: 'cairn commit [ID] [--all | --staged] [--message TEXT] [options]',
+    options: {
+      all: { type: 'boolean', help: 'Everything that differs from HEAD, not only what the session changed.' },
+      staged: { type: 'boolean', help: 'What is staged, as it is.' },
+      message: {
+        type: 'string',
+        short: 'm',
+        value: 'TEXT',
+        help: 'Subject, and more behind an empty line; default: from the request.',
+      },
+      hooks: {
+        type: 'boolean',
+        help: 'Let git run your hooks, outside of the sandbox. Setting: commit_hooks.',
+      },
+      'no-hooks': { type: 'boolean', help: 'Commit without the hooks that are there.' },
+      'dry-run': { type: 'boolean', help: 'Only show the message and the files.' },
+      yes: { type: 'boolean', help: 'Also with a check that is red or stale, or with what looks secret.' },
+      json: { type: 'boolean', help: 'As JSON.' },
+    },
+    positionals: [0, 1],
+    examples: [
+      'cairn commit',
+      'cairn commit --dry-run',
+      'cairn commit 01jd --message "Read the port from PORT"',
+    ],
+    notes:
+      'Files that the session did not change are listed and left out. Exit code 3: the evidence does not hold for these files\n(nothing was committed; --yes commits all the same, and the message says so). See docs/commit.md.',
+  },
   {
     name: 'attest',
     summary: 'sign a statement of how a commit came to be',

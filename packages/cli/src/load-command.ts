@@ -28,6 +28,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<Loaded>>> = {
   policy: () => import('./commands/policy.ts'),
   audit: () => import('./commands/audit.ts'),
   review: () => import('./commands/review.ts'),
+  commit: () => import('./commands/commit.ts'),
   attest: () => import('./commands/attest.ts'),
   verify: () => import('./commands/verify.ts'),
   doctor: () => import('./commands/doctor.ts'),

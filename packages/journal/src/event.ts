@@ -413,6 +413,15 @@ export interface EventBodies {
   'log.erased': { sha256: string; bytes: number; reason: string }
   /** A statement about a commit was signed: its sha256 without the part about this log, and what it is about. */
   'change.attested': { sha256: string; commit: string; tree: string }
+  /** A commit was made of what the session changed; `left`: files of the session that are not in it. */
+  'change.committed': {
+    commit: string
+    parent: string | null
+    /** Null on a detached HEAD. */
+    branch: string | null
+    files: number
+    left: string[]
+  }
   /** Somebody stopped the session from outside: its processes were killed and its grants taken back. */
   'session.stopped': { by: string; reason: string; file: string }
   'session.finished': {

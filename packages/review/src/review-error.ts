@@ -1,7 +1,14 @@
 /** Thrown where a review cannot be done as asked. `hint` says what to do about it. */
 export class ReviewError extends Error {
   override readonly name = 'ReviewError'
-  readonly code: 'bad-sarif' | 'bad-baseline' | 'bad-attestation' | 'bad-repository' | 'no-such-path'
+  readonly code:
+    | 'bad-sarif'
+    | 'bad-baseline'
+    | 'bad-attestation'
+    | 'bad-repository'
+    | 'no-such-path'
+    | 'nothing-to-commit'
+    | 'not-committed'
   readonly hint: string
   constructor(code: ReviewError['code'], message: string, hint: string, options?: { cause?: unknown }) {
     super(message, options)

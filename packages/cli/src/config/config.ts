@@ -19,6 +19,8 @@ export interface Config {
   anchors?: string
   /** Whether the model may start sub-agents; default true (docs/sub-agents.md). */
   sub_agents?: boolean
+  /** Whether `cairn commit` runs the hooks of git; where it is not set, it asks for one of the options (docs/commit.md). */
+  commit_hooks?: boolean
   /** MCP servers by name (docs/mcp.md); checked where they are started. */
   mcp?: Record<string, unknown>
 }
@@ -35,6 +37,7 @@ const KINDS: Record<keyof Config, 'string' | 'number' | 'boolean' | 'object'> = 
   timeout: 'number',
   anchors: 'string',
   sub_agents: 'boolean',
+  commit_hooks: 'boolean',
   mcp: 'object',
 }
 

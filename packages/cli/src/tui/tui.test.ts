@@ -140,6 +140,7 @@ test('every pane, at 80×24 without colours', async () => {
 
     ────────────────────────────────────────────────────────────────────────────────
     Commands and keys 1–9 of N
+    /commit [--dry-run …]      commit what the session changed, with its evidence
     /compact                   rewrite the context now; what leaves it can be recal…
     /context                   what fills the window of the model
     /cost                      tokens, cache hits and money
@@ -148,7 +149,6 @@ test('every pane, at 80×24 without colours', async () => {
     /dropped [EPOCH]           what the last rewrite of the context left out; pins …
     /effort [LEVEL]            how hard the model thinks: minimal to max, or default
     /export [FILE]             write the session as HTML, Markdown, ATIF or JSONL
-    /fork                      go on in a copy of the session
     ↑↓ · Esc closes
     ── ctx ▰▱▱▱▱▱▱▱▱▱ 2 % · cache 0 % · 240 tok · openai-compatible/scripted ───────
     › Ask for a change, / for commands, @ for files

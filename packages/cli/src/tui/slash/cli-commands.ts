@@ -56,6 +56,15 @@ const BRIDGES: readonly Bridge[] = [
     needsSession: false,
   },
   {
+    name: 'commit',
+    summary: 'commit what the session changed, with its evidence',
+    usage: '[--dry-run …]',
+    command: 'commit',
+    words: (given, host) => ['commit', ...idOf(host), ...given],
+    exclusive: true,
+    needsSession: true,
+  },
+  {
     name: 'permissions',
     summary: 'what is allowed, and by which rule',
     command: 'policy',
