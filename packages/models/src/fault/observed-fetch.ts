@@ -1,3 +1,5 @@
+import { gatheredReads } from './gathered-reads.ts'
+
 /** What was seen of one HTTP exchange; retries are decided on these facts and not on the text of exceptions alone. */
 export interface Exchange {
   url: string | undefined
@@ -88,16 +90,17 @@ function observe(
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader()
   const head = new TextDecoder()
+  const read = gatheredReads(reader, (piece) => {
+    touch()
+    exchange.bytes += piece.byteLength
+    if (exchange.excerpt.length < EXCERPT_CHARS)
+      exchange.excerpt += head.decode(piece.subarray(0, EXCERPT_CHARS), { stream: true })
+  })
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
-        const { done, value } = await reader.read()
+        const { done, value } = await read()
         if (done) return controller.close()
-        touch()
-        exchange.bytes += value.byteLength
-        if (exchange.excerpt.length < EXCERPT_CHARS) {
-          exchange.excerpt += head.decode(value.subarray(0, EXCERPT_CHARS), { stream: true })
-        }
         controller.enqueue(value)
       } catch (error) {
         exchange.bodyError = error

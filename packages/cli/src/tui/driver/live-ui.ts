@@ -40,7 +40,7 @@ export async function runLiveUi(invocation: Invocation, setup: TuiSetup): Promis
   const look = (width = screen.columns): Look => ({ width, paint, open })
   const screen = createScreen(
     {
-      render(width, rows) {
+      render(width, rows, hurried) {
         const now = Date.now()
         const { state } = app
         const below = composer.render(width)
@@ -50,7 +50,10 @@ export async function runLiveUi(invocation: Invocation, setup: TuiSetup): Promis
           question !== undefined
             ? questionView.render(question, room, look(width))
             : view === null
-              ? [...renderActivity(state, now, room - 4, look(width)), ...renderQueue(state, look(width))]
+              ? [
+                  ...renderActivity(state, { now, rows: room - 4, hurried }, look(width)),
+                  ...renderQueue(state, look(width)),
+                ]
               : renderPaneRows(view, rows - 4, look(width))
         return [...above.slice(-Math.max(3, room)), ...below]
       },

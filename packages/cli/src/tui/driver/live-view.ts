@@ -15,11 +15,15 @@ const QUEUE = 3
 const renderTail = createMarkdownCache()
 
 /** The end of what is being said just now, and the calls under way. */
-export function renderActivity(state: TuiState, now: number, rows: number, look: Look): string[] {
+export function renderActivity(
+  state: TuiState,
+  { now, rows, hurried }: { now: number; rows: number; hurried: boolean },
+  look: Look,
+): string[] {
   const lines: string[] = []
   const tail = state.speech.text.slice(state.speech.shown)
   if (tail.trim() !== '') {
-    const drawn = renderTail(tail.slice(-TAIL_TEXT), look.width - 2, look.paint)
+    const drawn = renderTail(tail.slice(-TAIL_TEXT), look.width - 2, look.paint, hurried)
     const rowsOfTail = drawn.slice(-Math.max(1, Math.min(TAIL, rows)))
     const mark = state.speech.shown === 0 && rowsOfTail.length === drawn.length ? look.paint.bold('●') : ' '
     lines.push(...rowsOfTail.map((row, n) => `${n === 0 ? mark : ' '} ${row}`.trimEnd()))

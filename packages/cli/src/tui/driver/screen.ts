@@ -10,8 +10,11 @@ import { ESC, onlyColours } from './only-colours.ts'
 
 /** What is drawn at the bottom of the terminal, below everything that is finished. */
 export interface LiveView {
-  /** Rows for so many columns; the screen shows the last `rows - 1` of them. */
-  render(width: number, rows: number): string[]
+  /**
+   * Rows for so many columns; the screen shows the last `rows - 1` of them. `hurried`: this frame answers a key and
+   * another follows at once, so that what streams may stay as it was in the one before.
+   */
+  render(width: number, rows: number, hurried: boolean): string[]
 }
 
 /** The terminal while the UI is open: finished lines above, a live region below. */
@@ -114,7 +117,7 @@ export function createScreen(live: LiveView, focus: () => Component): Screen {
       const before = width === fittedWidth ? fitted : new Map<string, string>()
       fitted = new Map()
       fittedWidth = width
-      const rows = live.render(width, real.rows).slice(-Math.max(2, real.rows - 1))
+      const rows = live.render(width, real.rows, timer !== null).slice(-Math.max(2, real.rows - 1))
       return rows.map((line) => {
         const known = before.get(line) ?? fit(line, width)
         fitted.set(line, known)
@@ -152,8 +155,8 @@ export function createScreen(live: LiveView, focus: () => Component): Screen {
       draw()
     },
     refresh(now = false) {
-      if (now) draw()
-      else timer ??= setTimeout(draw, FRAME_MS)
+      if (!now) timer ??= setTimeout(draw, FRAME_MS)
+      else if (!stopped) tui.renderNow()
     },
     wipe() {
       real.write('\u001B[2J\u001B[H')

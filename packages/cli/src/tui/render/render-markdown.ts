@@ -38,11 +38,20 @@ export function renderMarkdown(text: string, width: number, paint: Paint): strin
   return markdown.render(Math.max(10, width)).map((line) => line.trimEnd())
 }
 
-/** Renders, and remembers the last result: a frame that is drawn for a key does not parse the same text again. */
-export function createMarkdownCache(): typeof renderMarkdown {
+/**
+ * Renders, and remembers the last result: a frame that is drawn for a key does not parse the same text again, and with
+ * `hurried` not what was only added to.
+ */
+export function createMarkdownCache(): (
+  text: string,
+  width: number,
+  paint: Paint,
+  hurried: boolean,
+) => string[] {
   let last: { text: string; width: number; paint: Paint; lines: string[] } | null = null
-  return (text, width, paint) => {
-    if (last === null || last.text !== text || last.width !== width || last.paint !== paint)
+  return (text, width, paint, hurried) => {
+    const same = last !== null && last.width === width && last.paint === paint
+    if (last === null || !same || !(hurried ? text.startsWith(last.text) : text === last.text))
       last = { text, width, paint, lines: renderMarkdown(text, width, paint) }
     return last.lines
   }
