@@ -70,6 +70,8 @@ export function builtinCall(
         unknown,
       )
     }
+    // A stream that goes through another is that other one.
+    if ((method === 'pipe' || method === 'pipeThrough') && first !== undefined) return first.value
     if (perElement.test(method) && (first?.value.fns.length ?? 0) > 0) {
       const item = elements(list)
       const value = call(first, [item, unknown, list])
@@ -263,7 +265,14 @@ export function builtinCall(
     )
   ) {
     if (name === 'util.format') return joinTexts(args.map((arg) => arg.value))
-    const value = joinAll(args.map((arg) => arg.value))
+    const javascript = machine.program.files.get(frame.file)?.language === 'javascript'
+    const joined = joinAll(args.map((arg) => arg.value))
+    const value =
+      name === 'repr'
+        ? { ...onlyTaint(cleared(deepTaint(joined, 1), bits(['log', 'header']))), text: joined.text }
+        : name === 'String' && javascript && joined.refs.includes('error')
+          ? unknown
+          : joined
     return {
       ...onlyTaint(
         stepped(
@@ -276,6 +285,11 @@ export function builtinCall(
       text: value.text,
     }
   }
+  if (
+    /(?:^|\.)(?:useMemo|useCallback|lazy|once|memoize|cache)$/.test(name) &&
+    (first?.value.fns.length ?? 0) > 0
+  )
+    return name.endsWith('useMemo') ? call(first, []) : (first?.value ?? unknown)
   if (/^(?:map|filter|functools\.partial)$/.test(name) && second !== undefined) {
     const heap = newHeap(true)
     const value = call(first, [elements(second.value)])

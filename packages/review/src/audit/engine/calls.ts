@@ -7,6 +7,7 @@ import { checkCallRules } from './call-rules.ts'
 import { counts } from './counts.ts'
 import { registerHandlers } from './handlers.ts'
 import { optionOf, optionText } from './options.ts'
+import { bodyText, isUnowned } from './ownership.ts'
 import { stepped, writtenName, type ArgValue, type Frame, type Machine } from './machine.ts'
 import {
   cleared,
@@ -16,6 +17,7 @@ import {
   joinTaints,
   marked,
   marks,
+  ofRef,
   onlyTaint,
   unknown,
   type Taint,
@@ -32,6 +34,10 @@ function argsOf(machine: Machine, expr: Expr & { kind: 'call' }, frame: Frame): 
     ...(value.kind === 'spread' ? { spread: true } : {}),
   }))
 }
+
+/** Methods of responses that give the response back. */
+const fluent =
+  /^web\.res\.(?:status|code|type|set|header|headers|setHeader|append|cookie|setCookie|clearCookie|contentType|vary|links|attachment|location|format|removeHeader)$/
 
 const declaresPlain = /(?:^|\.)(?:type|setHeader|set|header|contentType|writeHead|append)$/
 
@@ -118,6 +124,14 @@ function outside(
 ): Value {
   for (const arg of args) for (const closure of arg.value.fns) machine.invoke(closure, [], frame, expr.at)
   const name = written ?? ''
+  if (callee.refs.some((ref) => fluent.test(ref))) return ofRef('web.res')
+  if (
+    args.length === 0 &&
+    /(?:^|\.)switchToHttp\(\)\.(?:getRequest|getResponse)$|(?:http|ctx|context|host)\.(?:getRequest|getResponse)$/i.test(
+      name,
+    )
+  )
+    return ofRef(name.endsWith('getRequest') ? 'web.req' : 'web.res')
   let taint: readonly Taint[] = receiver === null ? [] : receiver.taint
   const silent = sunk || machine.models.silent(callee.refs, written)
   if (silent) taint = []
@@ -170,6 +184,21 @@ function checkSink(
     const value = optionOf(args, option)
     if (value !== null) chosen.push(value)
   }
+  // What is spread into a record is given as a whole.
+  if (sink.kind === 'mass')
+    chosen.push(
+      ...chosen.flatMap((value) =>
+        value.heap.flatMap((heap) => (heap.isList || heap.rest === null ? [] : [heap.rest])),
+      ),
+    )
+  if (sink.only === 'sql')
+    chosen.push(
+      ...chosen.flatMap((value) =>
+        value.heap.flatMap((heap) => (heap.isList ? [...heap.fields.values()] : [])),
+      ),
+    )
+  if (sink.body !== undefined && sink.body.test(bodyText(machine, frame))) return
+  if (sink.rule === 'missing-owner-check' && !isUnowned(machine, expr, args)) return
   for (const value of chosen) {
     if (
       sink.only === 'sql' &&
@@ -181,6 +210,7 @@ function checkSink(
     if (sink.only === 'sql' && value.text !== null && !sqlText.test(value.text) && value.text !== '\0')
       continue
     if (sink.only === 'shell' && value.heap.length > 0 && value.text === null) continue
+    if (machine.developing > 0 && sink.kind === 'exposure') continue
     const taint =
       sink.deep === true || value.heap.some((heap) => heap.isList) ? deepTaint(value) : value.taint
     for (const one of taint) {

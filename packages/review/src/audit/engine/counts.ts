@@ -20,6 +20,8 @@ export function counts(taint: Taint, kind: Kind): boolean {
   if ((taint.clear & bit(kind)) !== 0) return false
   if (taint.source.category === 'random') return kind === 'secret'
   if (kind === 'secret') return false
+  if ((taint.source.category === 'error') !== (kind === 'exposure')) return false
+  if (taint.source.category === 'error') return true
   if (taint.source.category === 'param')
     return (
       paramKinds.has(kind) &&

@@ -1,4 +1,5 @@
 import type { Fn, Param } from '../ir/ir.ts'
+import { everything } from '../models/kinds.ts'
 import { loadModels } from '../models/models.ts'
 import {
   inputDecorator,
@@ -14,6 +15,7 @@ import { bind } from './bind.ts'
 import { evaluate } from './expressions.ts'
 import { writtenName, type ArgValue, type Frame, type Hit, type Machine, stepped } from './machine.ts'
 import { compareSinks } from './compare-sinks.ts'
+import { isDjangoView, isErrorParam } from './entries.ts'
 import type { Program } from './program.ts'
 import { Trail } from './trail.ts'
 import { run } from './statements.ts'
@@ -47,6 +49,7 @@ export function findHits(program: Program): Hit[] {
   const called = new Set<Fn>()
   const memo = new Map<Fn, Map<string, Value>>()
   const stack: Fn[] = []
+  const frames: { fn: Fn; file: string }[] = []
   const seen = new Set<string>()
 
   const frameOf = (file: string, scope: Scope, fn: Fn | null, depth: number): Frame => ({
@@ -68,7 +71,10 @@ export function findHits(program: Program): Hit[] {
     trail: new Trail(),
     refined: new Set(),
     stack,
+    frames,
     writes: 0,
+    developing: 0,
+    handlers: new Set(),
     budget: entryBudget,
     expr(expr, frame) {
       machine.budget--
@@ -84,7 +90,11 @@ export function findHits(program: Program): Hit[] {
     block: (stmts, frame) => run(machine, stmts, frame),
     member(value, name, frame, at) {
       if (name === 'length') return unknown
-      let out: Value = value.taint.length === 0 ? unknown : onlyTaint(value.taint)
+      // Of an error only its stack says more than it should.
+      const carried = value.refs.includes('error')
+        ? value.taint.filter((one) => one.source.category !== 'error')
+        : value.taint
+      let out: Value = carried.length === 0 ? unknown : onlyTaint(carried)
       for (const heap of value.heap) {
         const field = heap.fields.get(name)
         if (field !== undefined) out = join(out, field)
@@ -96,7 +106,7 @@ export function findHits(program: Program): Hit[] {
         const full =
           ref === 'window' && name !== 'location' ? name : ref.length > 120 ? ref : `${ref}.${name}`
         const source = models.sourceTaint(full, frame.file, at)
-        if (source !== null) out = join(out, source)
+        if (source !== null && !(machine.developing > 0 && full.startsWith('error'))) out = join(out, source)
         out = join(out, ofRef(full))
       }
       return out
@@ -136,9 +146,11 @@ export function findHits(program: Program): Hit[] {
       inner.cls = closure.cls
       inner.plainResponse = frame.plainResponse && frame.file === closure.file
       stack.push(fn)
+      frames.push({ fn, file: closure.file })
       bindParams(closure, args, inner, at, frame.file)
       run(machine, fn.body, inner)
       stack.pop()
+      frames.pop()
       const result = withTaint(
         inner.result,
         stepped(inner.result.taint, frame.file, at, `returned by ${fn.name || 'a function'}`),
@@ -173,8 +185,10 @@ export function findHits(program: Program): Hit[] {
       machine.budget = entryBudget
       const frame = frameOf(file, scope, null, 0)
       const held = stack.splice(0)
+      const heldFrames = frames.splice(0)
       run(machine, source.body, frame)
       stack.push(...held)
+      frames.push(...heldFrames)
       machine.budget = budget
       const python = source.language === 'python'
       const value = python ? ofHeap(moduleHeap(scope)) : (holder.fields.get('exports') ?? exported)
@@ -324,7 +338,7 @@ export function findHits(program: Program): Hit[] {
     const role = roleOfParam(param)
     const type =
       param.type?.kind === 'name' ? param.type.name : param.type?.kind === 'member' ? param.type.name : ''
-    const source = (category: 'user' | 'param', label: string): Value => {
+    const source = (category: 'user' | 'param' | 'error', label: string, clear = 0): Value => {
       const at = param.target.at
       return {
         ...unknown,
@@ -332,7 +346,7 @@ export function findHits(program: Program): Hit[] {
           {
             source: { category, label, file: closure.file, at, fn },
             last: { file: closure.file, at, what: label, before: null },
-            clear: 0,
+            clear,
             marks: type === 'string' || type === 'str' ? 2 : 0,
           },
         ],
@@ -350,15 +364,16 @@ export function findHits(program: Program): Hit[] {
           : []
       if (inputDecorator.test(name))
         return pipes.some((pipe) => safePipe.test(pipe.replace('()', ''))) || safeType.test(type)
-          ? unknown
+          ? source('user', `request ${name.toLowerCase()}`, everything)
           : source('user', `request ${name.toLowerCase()}`)
       if (requestDecorator.test(name)) return ofRef('web.req')
       if (responseDecorator.test(name)) return ofRef('web.res')
     }
     const python = program.files.get(closure.file)?.language === 'python'
+    if (isErrorParam(fn, param, python)) return errorValue(closure.file, param.target.at)
     if (role !== null && (!python || role === 'web.req')) return ofRef(python ? 'py.request' : role)
     if (route) {
-      if (safeType.test(type)) return unknown
+      if (safeType.test(type)) return source('user', `request parameter ${param.name ?? ''}`, everything)
       if (
         param.fallback?.kind === 'call' &&
         /Depends|Security/.test(writtenName(param.fallback.callee) ?? '')
@@ -386,20 +401,28 @@ export function findHits(program: Program): Hit[] {
       : source('param', `parameter ${param.name ?? ''}`)
   }
 
+  const errorValue = (file: string, at: number): Value =>
+    join(ofRef('error'), models.sourceTaint('error', file, at) ?? unknown)
+
   function enter(closure: Closure, owner: Value | null): void {
     const { fn } = closure
     machine.budget = entryBudget
     machine.trail.clear()
     machine.refined.clear()
     stack.length = 0
+    frames.length = 0
     const python = program.files.get(closure.file)?.language === 'python'
     const route =
       python &&
-      fn.decorators.some((decorator) =>
+      (fn.decorators.some((decorator) =>
         routeDecorator.test(
           (decorator.kind === 'call' ? writtenName(decorator.callee) : writtenName(decorator)) ?? '',
         ),
-      )
+      ) ||
+        isDjangoView(closure, moduleScopes.get(closure.file) ?? null))
+    const action =
+      !python &&
+      /^\s*(?:\/\/[^\n]*\n\s*)*['"]use server['"]/.test(program.files.get(closure.file)?.text ?? '')
     const params = python && closure.cls !== null && !fn.isStatic ? fn.params.slice(1) : fn.params
     const httpVerb = /^(?:GET|POST|PUT|PATCH|DELETE|HEAD)$/.test(fn.name)
     const args = params.map((param, index): ArgValue => ({
@@ -409,7 +432,7 @@ export function findHits(program: Program): Hit[] {
           : ofRef('web.ctx')
         : param.rest === true
           ? unknown
-          : entryValue(fn, param, closure, route),
+          : entryValue(fn, param, closure, route || (action && closure.cls === null)),
       expr: null,
       ...(python && param.name !== null ? { name: param.name } : {}),
     }))

@@ -1,14 +1,15 @@
 import type { Entry, Expr } from '../ir/ir.ts'
-import { everything } from '../models/kinds.ts'
+import { bits, everything } from '../models/kinds.ts'
 import { bind } from './bind.ts'
 import { evaluateCall } from './calls.ts'
 import { evaluateComprehension } from './comprehension.ts'
 import { refine } from './guards.ts'
-import { accessPath, stepped, type Frame, type Machine } from './machine.ts'
+import { accessPath, asksForDevelopment, stepped, type Frame, type Machine } from './machine.ts'
 import { checkMarkup, checkProperty } from './place-sinks.ts'
 import { elements, joinTexts } from './texts.ts'
 import {
   cleared,
+  deepTaint,
   join,
   joinAll,
   joinTaints,
@@ -145,7 +146,11 @@ function index(machine: Machine, expr: Expr & { kind: 'index' }, frame: Frame): 
 }
 
 function concat(machine: Machine, expr: Expr & { kind: 'concat' }, frame: Frame): Value {
-  const values = expr.parts.map((part) => machine.expr(part, frame))
+  const values = expr.parts.map((part) => asText(machine, machine.expr(part, frame), frame))
+  const [template] = values
+  // Safe markup escapes what is formatted into it.
+  if (template?.refs.some((ref) => /(?:^|\.)Markup\(\)$/.test(ref)) === true)
+    return onlyTaint(cleared(joinAll(values.slice(1)).taint, bits(['xss'])))
   // Lists are put together with the same sign in Python.
   if (
     values.some((value) => value.heap.some((heap) => heap.isList)) &&
@@ -157,6 +162,16 @@ function concat(machine: Machine, expr: Expr & { kind: 'concat' }, frame: Frame)
   }
   const joined = joinTexts(values)
   return withTaint(joined, stepped(joined.taint, frame.file, expr.at, 'put into a text'))
+}
+
+/** What a value is in a text: in JavaScript an error reads as its message, without its stack. */
+function asText(machine: Machine, value: Value, frame: Frame): Value {
+  if (!value.refs.includes('error') || machine.program.files.get(frame.file)?.language === 'python')
+    return value
+  return withTaint(
+    value,
+    value.taint.filter((one) => one.source.category !== 'error'),
+  )
 }
 
 function object(machine: Machine, entries: readonly Entry[], frame: Frame): Value {
@@ -173,7 +188,13 @@ function object(machine: Machine, entries: readonly Entry[], frame: Frame): Valu
       }
       if (value.taint.length > 0) heap.rest = join(heap.rest ?? unknown, onlyTaint(value.taint))
     } else if (named !== null) {
-      heap.fields.set(named, value)
+      // What `$eq` compares with is no operator, whatever it is.
+      heap.fields.set(
+        named,
+        named === '$eq'
+          ? withTaint({ ...value, heap: [] }, cleared(deepTaint(value), bits(['nosql'])))
+          : value,
+      )
       checkProperty(machine, named, value, entry, frame)
     } else {
       if (entry.keyExpr !== undefined) {
@@ -193,7 +214,10 @@ function logic(machine: Machine, expr: Expr & { kind: 'logic' }, frame: Frame): 
   const left = machine.expr(expr.left, frame)
   const mark = machine.trail.mark()
   refine(machine, expr.left, expr.op === 'and', frame)
+  const developing = expr.op === 'and' && asksForDevelopment(expr.left)
+  if (developing) machine.developing++
   const right = machine.expr(expr.right, frame)
+  if (developing) machine.developing--
   machine.trail.rewind(mark)
   if (expr.op === 'and')
     return right.taint.length === 0 && left.heap.length === 0 && left.fns.length === 0
@@ -226,10 +250,13 @@ function choice(machine: Machine, expr: Expr & { kind: 'choice' }, frame: Frame)
   machine.expr(expr.test, frame)
   const mark = machine.trail.mark()
   refine(machine, expr.test, true, frame)
+  const developing = asksForDevelopment(expr.test)
+  if (developing) machine.developing++
   const then = machine.expr(expr.consequent, frame)
   machine.trail.rewind(mark)
   refine(machine, expr.test, false, frame)
   const otherwise = machine.expr(expr.otherwise, frame)
+  if (developing) machine.developing--
   machine.trail.rewind(mark)
   return join(then, otherwise)
 }

@@ -1,16 +1,9 @@
 import type { Expr, Fn, Stmt } from '../ir/ir.ts'
 import { bits, everything, injections } from '../models/kinds.ts'
+import { ends, factsOfCallback, hostOf, pathsIn, throws, type Fact } from './guard-shapes.ts'
 import { isSafePattern } from '../regex/is-safe-pattern.ts'
 import { accessPath, writtenName, type Frame, type Machine } from './machine.ts'
 import { cleared, marks, unknown, withTaint } from './value.ts'
-
-/** What a condition proves about an access path: kinds of sinks that its value is safe for. */
-interface Fact {
-  path: string
-  clears: number
-  /** The proof is about paths: it holds only for those that were normalised. */
-  normalised?: boolean
-}
 
 const places = bits(['ssrf', 'redirect'])
 const partOfUrl = /\.(?:protocol|scheme|port|pathname|path|search|query|hash)$/
@@ -75,6 +68,16 @@ function factsOfCall(
     if (text !== null && (text === '..' || text === '../' || text === '/'))
       return [{ path: objectPath, clears: bits(['path', 'archive']) }]
     return []
+  }
+  // `path.relative(root, file).startsWith('..')`
+  if (
+    !polarity &&
+    method === 'startsWith' &&
+    object?.kind === 'call' &&
+    /(?:^|\.)relative$/.test(writtenName(object.callee) ?? '')
+  ) {
+    const path = object.args[1] === undefined ? null : accessPath(object.args[1].value)
+    return path === null ? [] : [{ path, clears: bits(['path', 'archive']) }]
   }
   if (!polarity && /^(?:startsWith|startswith)$/.test(method) && objectPath !== null && first !== undefined) {
     const text = constantText(machine, first.value, frame)
@@ -171,34 +174,6 @@ function factsOfCall(
   return []
 }
 
-/** `ALLOWED.some((host) => name === host)`: the callback compares with each. */
-function factsOfCallback(fn: Fn): Fact[] {
-  const [last] = fn.body
-  if (last?.kind !== 'return' || last.value === null) return []
-  const found: Fact[] = []
-  const look = (expr: Expr): void => {
-    if (expr.kind === 'logic') {
-      look(expr.left)
-      look(expr.right)
-    } else if (expr.kind === 'compare' && expr.op === '==') {
-      for (const side of [expr.left, expr.right]) {
-        const path = accessPath(side)
-        if (path !== null && !fn.params.some((param) => param.name === path))
-          found.push({ path, clears: everything })
-      }
-    } else if (
-      expr.kind === 'call' &&
-      expr.callee.kind === 'member' &&
-      /^(?:startsWith|endsWith)$/.test(expr.callee.name)
-    ) {
-      const path = accessPath(expr.callee.object)
-      if (path !== null) found.push({ path, clears: bits(['path', 'ssrf', 'redirect']) })
-    }
-  }
-  look(last.value)
-  return found
-}
-
 /** What follows about a function's parameters where it gives true (or false). */
 function factsOfPredicate(machine: Machine, fn: Fn, polarity: boolean, frame: Frame): Fact[] {
   if (machine.budget <= 0 || frame.depth > 4) return []
@@ -246,39 +221,6 @@ function factsOfPredicate(machine: Machine, fn: Fn, polarity: boolean, frame: Fr
   )
 }
 
-function pathsIn(expr: Expr): string[] {
-  const path = accessPath(expr)
-  if (path !== null) return [path]
-  if (expr.kind === 'call')
-    return expr.args
-      .flatMap((arg) => pathsIn(arg.value))
-      .concat(expr.callee.kind === 'member' ? pathsIn(expr.callee.object) : [])
-  return expr.kind === 'await' ? pathsIn(expr.value) : []
-}
-
-const ends = (stmts: readonly Stmt[]): boolean => {
-  const last = stmts.at(-1)
-  if (last === undefined) return false
-  if (last.kind === 'block') return ends(last.body)
-  if (last.kind === 'if') return ends(last.consequent) && ends(last.otherwise)
-  return last.kind === 'return' || last.kind === 'throw' || last.kind === 'jump'
-}
-
-/** The access path of an address of which the expression is the host: `new URL(x).hostname`. */
-function hostOf(expr: Expr): string | null {
-  if (
-    expr.kind !== 'member' ||
-    !/^(?:host|hostname|netloc|origin)$/.test(expr.name) ||
-    expr.object.kind !== 'call'
-  )
-    return null
-  const [first] = expr.object.args
-  return first !== undefined &&
-    /(?:^|\.)(?:URL|urlparse|urlsplit|parse)$/.test(writtenName(expr.object.callee) ?? '')
-    ? accessPath(first.value)
-    : null
-}
-
 function factsOfCompare(
   machine: Machine,
   expr: Expr & { kind: 'compare' },
@@ -296,6 +238,12 @@ function factsOfCompare(
     const part = hostOf(expr.left)
     if (positive && part !== null && clean(machine, expr.right, frame))
       return [{ path: part, clears: places }]
+    // `ROOT in path.parents`
+    if (positive && expr.right.kind === 'member' && expr.right.name === 'parents') {
+      const child = accessPath(expr.right.object)
+      if (child !== null && clean(machine, expr.left, frame))
+        return [{ path: child, clears: bits(['path', 'archive']) }]
+    }
     const path = accessPath(expr.left)
     if (positive && path !== null && clean(machine, expr.right, frame)) return [{ path, clears: everything }]
     const holder = accessPath(expr.right)
@@ -343,6 +291,12 @@ function factsOfCompare(
     if (part !== null && positive && clean(machine, other, frame)) return [{ path: part, clears: places }]
     const path = accessPath(one)
     if (path === null) continue
+    // A message of a window is as good as the page that sent it.
+    if (positive && path.endsWith('.origin') && clean(machine, other, frame))
+      return [
+        { path: `${path.slice(0, -'.origin'.length)}.data`, clears: everything },
+        { path, clears: everything },
+      ]
     const text = constantText(machine, other, frame)
     if (positive && other.kind !== 'literal' && text === null && !clean(machine, other, frame)) continue
     if (positive && !(other.kind === 'literal' && other.value === null) && clean(machine, other, frame))
@@ -449,17 +403,6 @@ export function refineAfterCall(machine: Machine, expr: Expr & { kind: 'call' },
           apply(machine, one, frame)
     }
   }
-}
-
-const throws = (stmts: readonly Stmt[]): boolean => {
-  const last = stmts.at(-1)
-  return (
-    last?.kind === 'throw' ||
-    (last?.kind === 'block' && throws(last.body)) ||
-    (last?.kind === 'expr' &&
-      last.value.kind === 'call' &&
-      /(?:^|\.)(?:abort|fail|exit)$/.test(writtenName(last.value.callee) ?? ''))
-  )
 }
 
 function apply(machine: Machine, { path, clears, normalised }: Fact, frame: Frame): void {

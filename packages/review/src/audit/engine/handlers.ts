@@ -3,24 +3,27 @@ import { splitName } from '../models/match-callee.ts'
 import { receivers } from '../models/receivers.ts'
 import { roleOfParam, type Role } from '../models/roles.ts'
 import { type ArgValue, type Frame, type Machine } from './machine.ts'
-import { ofRef, unknown, type Closure, type Value } from './value.ts'
+import { join, ofRef, unknown, type Closure, type Value } from './value.ts'
 
 const verbs =
-  /^(?:get|post|put|patch|delete|del|all|use|head|options|route|register|on|ws|param|handle|add_url_rule|addHook)$/
+  /^(?:get|post|put|patch|delete|del|all|use|head|options|route|register|on|ws|param|handle|add_url_rule|addHook|setErrorHandler|setNotFoundHandler|onError)$/
 
 /** The value of a parameter that a framework fills in. */
 const roleValue = (role: Role): Value => ofRef(role)
 
-function rolesByPosition(fn: Fn, refs: readonly string[]): (Role | null)[] {
-  const named = fn.params.map((param) => roleOfParam(param))
+function rolesByPosition(fn: Fn, refs: readonly string[]): (Role | 'error' | null)[] {
+  const named: (Role | 'error' | null)[] = fn.params.map((param) => roleOfParam(param))
   const count = fn.params.length
   const framework = refs.join(' ')
+  if (/(?:setErrorHandler)$/.test(framework)) return ['error', 'web.req', 'web.res']
+  if (/(?:onError)$/.test(framework) && count === 2) return ['error', 'web.ctx']
   if (/\bkoa\b|koa-router|@koa/.test(framework)) return ['web.ctx', null]
   if (/\bhono\b/i.test(framework)) return ['web.ctx', null]
   // `({ body }, reply) => …`: what is taken apart before a response is the request.
   if (named[1] === 'web.res' && named[0] === null && fn.params[0]?.name === null) named[0] = 'web.req'
-  if (named.some((role) => role !== null)) return named
-  if (count >= 4) return [null, 'web.req', 'web.res', null]
+  if (named.some((role) => role !== null))
+    return count === 4 && named[0] === null ? ['error', ...named.slice(1)] : named
+  if (count >= 4) return ['error', 'web.req', 'web.res', null]
   return count === 1 && framework.startsWith('express') === false && framework === ''
     ? named
     : ['web.req', 'web.res', null]
@@ -67,9 +70,21 @@ export function registerHandlers(
     for (const closure of closures(arg.value, 1)) {
       const roles = rolesByPosition(closure.fn, callee.refs)
       if (!roles.some((role) => role !== null)) continue
+      machine.handlers.add(closure.fn)
       machine.invoke(
         closure,
-        roles.map((role) => ({ value: role === null ? unknown : roleValue(role), expr: null })),
+        roles.map((role) => ({
+          value:
+            role === null
+              ? unknown
+              : role === 'error'
+                ? join(
+                    ofRef('error'),
+                    machine.models.sourceTaint('error', closure.file, closure.fn.at) ?? unknown,
+                  )
+                : roleValue(role),
+          expr: null,
+        })),
         frame,
         expr.at,
       )

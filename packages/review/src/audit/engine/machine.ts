@@ -47,8 +47,14 @@ export interface Machine {
   readonly refined: Set<string>
   /** Functions that run, outermost first. */
   readonly stack: readonly Fn[]
+  /** The same with their files. */
+  readonly frames: readonly { fn: Fn; file: string }[]
   /** Heap writes so far: results of functions that write are not reused. */
   writes: number
+  /** How many conditions around ask whether this is a developer's machine: errors may be shown there. */
+  developing: number
+  /** Functions that a framework was given to answer requests. */
+  readonly handlers: Set<Fn>
   /** Expressions that the present entry point may still evaluate. */
   budget: number
   expr(expr: Expr, frame: Frame): Value
@@ -73,6 +79,30 @@ export function stepped(taint: readonly Taint[], file: string, at: number, what:
       ? one
       : { ...one, last: { file, at, what, before: one.last } },
   )
+}
+
+const development =
+  /(?:^|[._])(?:NODE_ENV|is_?(?:dev|prod)\w*|dev(?:elopment)?|debug|production|DEBUG|FLASK_ENV|APP_ENV)(?:\(\))?$/i
+
+/** Whether a condition asks whether this is a developer's machine. */
+export function asksForDevelopment(test: Expr): boolean {
+  switch (test.kind) {
+    case 'not':
+    case 'await':
+      return asksForDevelopment(test.value)
+    case 'logic':
+    case 'compare':
+      return asksForDevelopment(test.left) || asksForDevelopment(test.right)
+    case 'literal':
+      return false
+    case 'call':
+      return (
+        development.test(writtenName(test.callee) ?? '') ||
+        test.args.some((arg) => arg.value.kind === 'literal' && development.test(String(arg.value.value)))
+      )
+    default:
+      return development.test(writtenName(test) ?? '')
+  }
 }
 
 /** How an expression is written, as a dotted name; null where it is none. */

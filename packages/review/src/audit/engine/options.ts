@@ -17,7 +17,7 @@ export function optionOf(args: readonly ArgValue[], name: string): Value | null 
 export const optionText = (value: Value): string =>
   value.constant !== undefined && value.constant !== null
     ? String(value.constant)
-    : (value.text ??
+    : ((value.text === '' && value.refs.length > 0 ? null : value.text) ??
       (value.refs.join(' ') ||
         (value.heap.some((heap) => heap.isList)
           ? value.heap

@@ -1,4 +1,4 @@
-import type { Entry, Expr } from '../ir/ir.ts'
+import type { Entry, Expr, Fn } from '../ir/ir.ts'
 import { everything } from '../models/kinds.ts'
 import { hardcodedSecret, secretName } from '../models/secret-names.ts'
 import { sinkProperties } from '../models/properties.ts'
@@ -45,8 +45,8 @@ export function checkAssignment(
         if (property.constant.test(String(value.constant ?? value.refs[0] ?? '\0')))
           machine.report({ rule: property.rule, file: frame.file, at, taint: null, sink: written ?? name })
       } else
-        for (const one of value.taint)
-          if (counts(one, property.kind))
+        for (const one of property.kind === 'exposure' ? deepTaint(value, 2) : value.taint)
+          if (counts(one, property.kind) && (machine.developing === 0 || property.kind !== 'exposure'))
             machine.report({ rule: property.rule, file: frame.file, at, taint: one, sink: written ?? name })
     }
   // `object[key] = value` with a key from outside reaches the prototype where the object was itself reached by such a key.
@@ -57,6 +57,7 @@ export function checkAssignment(
     const nested = place?.kind === 'index' && (place.object.kind === 'index' || recursive(machine))
     if (
       inherits &&
+      !looksAfterKeys(machine, frame) &&
       chosen !== undefined &&
       fromOutside &&
       (nested || (value.taint.length > 0 && chosen.source.category === 'user'))
@@ -69,6 +70,14 @@ export function checkAssignment(
         sink: 'an assignment to a computed key',
       })
   }
+}
+
+/** Whether the function asks the object that it writes to whether the key is its own. */
+function looksAfterKeys(machine: Machine, frame: Frame): boolean {
+  const { fn } = frame
+  if (fn === null) return false
+  const text = machine.program.files.get(frame.file)?.text.slice(fn.at, fn.end) ?? ''
+  return /Object\.create\(null\)/.test(text) && /__proto__|hasOwn/.test(text)
 }
 
 const selfCalls = new WeakMap<object, boolean>()
@@ -153,6 +162,13 @@ export function checkMarkup(machine: Machine, expr: Expr & { kind: 'markup' }, f
   return ofHeap(heap)
 }
 
+const isRoute = (fn: Fn): boolean =>
+  fn.decorators.some((decorator) =>
+    /(?:^|\.)(?:route|get|post|put|delete|patch|errorhandler|app_errorhandler|exception_handler|api_view)$/.test(
+      decorator.kind === 'call' ? (writtenName(decorator.callee) ?? '') : '',
+    ),
+  )
+
 /** What a function gives back where that itself is a sink: pages of web frameworks, tokens made of weak randomness. */
 export function checkReturn(machine: Machine, value: Value, frame: Frame, at: number): void {
   const { fn } = frame
@@ -160,13 +176,28 @@ export function checkReturn(machine: Machine, value: Value, frame: Frame, at: nu
   const weak = random(value)
   if (weak !== undefined && secretName.test(fn.name))
     machine.report({ rule: 'weak-random', file: frame.file, at: weak.source.at, taint: weak, sink: fn.name })
-  if (machine.program.files.get(frame.file)?.language !== 'python' || frame.plainResponse) return
-  const route = fn.decorators.some((decorator) =>
-    /(?:^|\.)(?:route|get|post|put|delete|patch|errorhandler)$/.test(
+  const python = machine.program.files.get(frame.file)?.language === 'python'
+  const nest = fn.decorators.some((decorator) =>
+    /^(?:Get|Post|Put|Patch|Delete|All)$/.test(
       decorator.kind === 'call' ? (writtenName(decorator.callee) ?? '') : '',
     ),
   )
-  if (!route) return
+  if (
+    machine.developing === 0 &&
+    (python
+      ? isRoute(fn)
+      : nest || machine.handlers.has(fn) || /^(?:GET|POST|PUT|PATCH|DELETE)$/.test(fn.name))
+  )
+    for (const one of deepTaint(value))
+      if (counts(one, 'exposure'))
+        machine.report({ rule: 'error-exposure', file: frame.file, at, taint: one, sink: 'the answer' })
+  // Nest sends texts as HTML.
+  if (!python && nest && !frame.plainResponse && /<\w/.test(value.text ?? ''))
+    for (const one of value.taint)
+      if (counts(one, 'xss'))
+        machine.report({ rule: 'reflected-xss', file: frame.file, at, taint: one, sink: 'the page' })
+  if (!python || frame.plainResponse) return
+  if (!isRoute(fn)) return
   const flask = [...(frame.scope.parent?.variables.values() ?? [])].some((one) =>
     one.refs.some((ref) => /^(?:flask|bottle|sanic|quart)\b/.test(ref)),
   )

@@ -1,12 +1,13 @@
 import type { Cls, Expr, Fn, Stmt } from '../ir/ir.ts'
 import { bind } from './bind.ts'
 import { refine, refineAfterCall } from './guards.ts'
-import { writtenName, type Frame, type Machine } from './machine.ts'
+import { asksForDevelopment, writtenName, type Frame, type Machine } from './machine.ts'
 import { checkReturn } from './place-sinks.ts'
 import { elements } from './texts.ts'
 import {
   join,
   newHeap,
+  ofRef,
   onlyTaint,
   unknown,
   type ClassValue,
@@ -146,10 +147,10 @@ function step(machine: Machine, stmt: Stmt, frame: Frame): boolean {
             : null
       if (named !== null) frame.context.push(named)
       const value = machine.expr(stmt.value, frame)
-      if (named !== null) frame.context.pop()
       bind(machine, stmt.target, value, frame, stmt.value, true)
       const call = stmt.value.kind === 'await' ? stmt.value.value : stmt.value
       if (call.kind === 'call') refineAfterCall(machine, call, frame)
+      if (named !== null) frame.context.pop()
       return false
     }
     case 'return': {
@@ -165,8 +166,11 @@ function step(machine: Machine, stmt: Stmt, frame: Frame): boolean {
       return true
     case 'if': {
       machine.expr(stmt.test, frame)
+      const developing = asksForDevelopment(stmt.test)
+      if (developing) machine.developing++
       const then = branch(machine, stmt.consequent, frame, stmt.test, true)
       const otherwise = branch(machine, stmt.otherwise, frame, stmt.test, false)
+      if (developing) machine.developing--
       merge(machine, [then, otherwise])
       return then.ended && otherwise.ended
     }
@@ -192,7 +196,15 @@ function step(machine: Machine, stmt: Stmt, frame: Frame): boolean {
       const body = branch(machine, stmt.body, frame, null, true)
       merge(machine, [{ ...body, ended: false }])
       const mark = machine.trail.mark()
-      if (stmt.param !== null) bind(machine, stmt.param, { ...unknown, refs: ['error'] }, frame, null, true)
+      if (stmt.param !== null)
+        bind(
+          machine,
+          stmt.param,
+          join(ofRef('error'), machine.models.sourceTaint('error', frame.file, stmt.param.at) ?? unknown),
+          frame,
+          null,
+          true,
+        )
       const handlerEnded = run(machine, stmt.handler, frame)
       const after = machine.trail.rewind(mark)
       if (!handlerEnded)

@@ -31,8 +31,8 @@ export interface Step {
 
 /** Where a value comes from that nobody vouches for. */
 interface Source {
-  /** `user`: a remote person; `cli`: whoever starts the program; `param`: callers we do not see; `random`: a weak generator. */
-  category: 'user' | 'cli' | 'param' | 'random'
+  /** `user`: a remote person; `cli`: whoever starts the program; `param`: callers we do not see; `random`: a weak generator; `error`: what went wrong inside. */
+  category: 'user' | 'cli' | 'param' | 'random' | 'error'
   label: string
   file: string
   at: number

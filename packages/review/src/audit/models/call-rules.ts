@@ -69,18 +69,18 @@ export const callRuleModels: readonly CallRule[] = [
     argument: { index: 1, matches: /MODE_ECB/ },
   },
   {
-    rule: 'weak-cipher',
+    rule: 'weak-key',
     call: ['crypto.{generateKeyPairSync,generateKeyPair}'],
     options: { modulusLength: /^(?:512|768|1024)$/ },
   },
   {
-    rule: 'weak-cipher',
-    call: ['Crypto.PublicKey.RSA.generate', 'Cryptodome.PublicKey.RSA.generate'],
+    rule: 'weak-key',
+    call: ['Crypto.PublicKey.{RSA,DSA}.generate', 'Cryptodome.PublicKey.{RSA,DSA}.generate', 'rsa.newkeys'],
     argument: { index: 0, matches: /^(?:512|768|1024)$/ },
   },
   {
-    rule: 'weak-cipher',
-    call: ['cryptography.hazmat.primitives.asymmetric.rsa.generate_private_key'],
+    rule: 'weak-key',
+    call: ['cryptography.hazmat.primitives.asymmetric.{rsa,dsa}.generate_private_key'],
     options: { key_size: /^(?:512|768|1024)$/ },
   },
   {

@@ -24,6 +24,8 @@ export interface SinkModel {
   first?: RegExp
   /** Calls with options like these are safe: option name → pattern of its value. */
   unless?: { [option: string]: RegExp }
+  /** Calls count only in functions whose text has nothing like this. */
+  body?: RegExp
   /** Calls count only with an option like these. */
   needs?: { [option: string]: RegExp }
 }
@@ -42,7 +44,7 @@ export interface SanitizerModel {
 export interface SourceModel {
   /** References that are sources: members or results of calls (`()`). */
   refs: readonly Callee[]
-  category: 'user' | 'cli' | 'random'
+  category: 'user' | 'cli' | 'random' | 'error'
   label: string
 }
 

@@ -1,4 +1,5 @@
 import type { Language } from '../ir/ir.ts'
+import { bit } from './kinds.ts'
 import { callRuleModels } from './call-rules.ts'
 import { ModelTable, splitName } from './match-callee.ts'
 import type { CallRule, SanitizerModel, SinkModel, SourceModel } from './model.ts'
@@ -6,6 +7,7 @@ import { receivers } from './receivers.ts'
 import { sanitizerModels } from './sanitizers.ts'
 import { javascriptSinks } from './sinks-javascript.ts'
 import { pythonSinks } from './sinks-python.ts'
+import { answerSinks } from './sinks-answers.ts'
 import { sourceModels } from './sources.ts'
 import type { Value } from '../engine/value.ts'
 import { unknown } from '../engine/value.ts'
@@ -33,13 +35,16 @@ const silentMethods =
 const alwaysText =
   /(?:^|\.)(?:params|pathParameters|path_params|match_info|headers|header\(\)|path|pathname|url|originalUrl|hostname|host|search|hash|href)$/
 
+const fromHeaders =
+  /(?:^|\.)(?:headers|cookies|signedCookies|get\(\)|header\(\)|host|hostname|META|COOKIES|user_agent|referrer)$/
+
 /** Indexes the models; they are data, see the files beside this one. */
 export function loadModels(): Models {
   const sources = new ModelTable<SourceModel>(sourceModels, (model) => model.refs)
   const cache = new Map<string, SourceModel | null>()
   return {
     sinks: {
-      javascript: new ModelTable(javascriptSinks, (model) => model.call),
+      javascript: new ModelTable([...javascriptSinks, ...answerSinks], (model) => model.call),
       python: new ModelTable(pythonSinks, (model) => model.call),
     },
     sanitizers: new ModelTable(sanitizerModels, (model) => model.call),
@@ -60,7 +65,8 @@ export function loadModels(): Models {
           {
             source: { category: model.category, label, file, at },
             last: step,
-            clear: 0,
+            // No parser of requests lets line breaks into the values of headers.
+            clear: fromHeaders.test(ref) ? bit('header') : 0,
             marks: alwaysText.test(ref) ? 2 : 0,
           },
         ],

@@ -41,7 +41,23 @@ export const sourceModels: readonly SourceModel[] = [
     label: '',
   },
   {
-    refs: ['*.entryName', 'unzipper.Parse()[].path', 'yauzl.Entry().fileName'],
+    refs: [
+      'error',
+      'error.{stack,stackTrace,__traceback__}',
+      'traceback.{format_exc,format_exception,format_exception_only,format_tb,format_stack}()',
+      'sys.exc_info()',
+    ],
+    category: 'error',
+    label: 'an error',
+  },
+  {
+    refs: [
+      '*.entryName',
+      'unzipper.{Parse,ParseOne}()[].path',
+      'unzipper.Parse().on[].path',
+      'tar-stream.extract().on[].name',
+      'yauzl.Entry().fileName',
+    ],
     category: 'user',
     label: 'name in an archive',
   },

@@ -114,7 +114,10 @@ const lowerings: Record<string, (node: PyNode) => Stmt[]> = {
       {
         kind: 'try',
         body: lowerBlock(field(node, 'body')),
-        handler: clauses.flatMap((one) => lowerBlock(one.children.at(-1) ?? null)),
+        handler: clauses.flatMap((one) => [
+          ...caught(one),
+          ...lowerBlock(one.children.findLast((inner) => inner.type === 'block') ?? null),
+        ]),
         param: null,
         otherwise: after.flatMap((one) => lowerBlock(field(one, 'body') ?? one.children.at(-1) ?? null)),
         at: node.start,
@@ -172,6 +175,16 @@ const lowerings: Record<string, (node: PyNode) => Stmt[]> = {
     const all = node.children.some((one) => one.type === 'wildcard_import')
     return [{ kind: 'import', module, names: all ? [{ name: '**', as: '' }] : names, at: node.start }]
   },
+}
+
+/** `except Exception as e`: anything may have gone wrong; an error of a named kind was expected. */
+function caught(clause: PyNode): Stmt[] {
+  const pattern = clause.children.find((one) => one.type === 'as_pattern')
+  const alias = pattern === undefined ? undefined : field(pattern, 'alias')?.children[0]
+  if (pattern === undefined || alias === undefined) return []
+  const any = /^(?:Exception|BaseException|\(.*\bException\b.*\))$/s.test(pattern.children[0]?.text ?? '')
+  const value = { kind: 'name' as const, name: any ? 'error' : 'expected error', at: alias.start }
+  return [{ kind: 'bind', target: lowerPattern(alias), value, at: alias.start }]
 }
 
 function statement(node: PyNode): Stmt[] {
