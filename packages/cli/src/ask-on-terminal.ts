@@ -1,6 +1,6 @@
 import type { ApprovalAnswer, Approver } from '@cairn/guard'
 import { createInterface } from 'node:readline'
-import { showRequest } from './show-request.ts'
+import { showRequest } from '@cairn/guard'
 
 /** Keys struck before the question was there to read answer nothing. In milliseconds. */
 const ARMING_MS = 1_000

@@ -1,1 +1,8 @@
-export {}
+export { DriveError } from './drive/errors.ts'
+export { forkSession } from './drive/fork-session.ts'
+export { prepareDataFolder } from './drive/prepare-data-folder.ts'
+export { createQuestions, type Question, type Questions } from './drive/questions.ts'
+export { EMBEDDED, resolveModel, type ChosenModel, type ModelChoice } from './drive/resolve-model.ts'
+export { createSessionDriver, type DriverSetup, type SessionDriver } from './drive/session-driver.ts'
+export { openSessions, type Sessions } from './drive/sessions.ts'
+export { workspaceFolder } from './drive/workspace-folder.ts'

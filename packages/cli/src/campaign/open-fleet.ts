@@ -4,7 +4,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Invocation } from '../command.ts'
 import { stringOption } from '../parse-command-line.ts'
-import { prepareDataFolder } from '../prepare-data-folder.ts'
+import { prepareDataFolder } from '@cairn/server'
 import { UsageError } from '../usage-error.ts'
 
 export interface Place {

@@ -7,7 +7,7 @@ import { relative, resolve } from 'node:path'
 import type { Invocation } from '../command.ts'
 import { count } from '../output/format.ts'
 import { stringOption } from '../parse-command-line.ts'
-import { openSessions } from '../session-files.ts'
+import { openSessions } from '@cairn/server'
 
 /** The policy of a workspace as it is now, by hash, with the files that it is made of. */
 function policyNow(io: Invocation['io'], workspace: string) {

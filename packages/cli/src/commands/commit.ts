@@ -10,7 +10,7 @@ import type { Invocation, Io } from '../command.ts'
 import { loadConfig } from '../config/config.ts'
 import { EXIT } from '../exit-code.ts'
 import { stringOption } from '../parse-command-line.ts'
-import { openSessions } from '../session-files.ts'
+import { openSessions } from '@cairn/server'
 import { UsageError } from '../usage-error.ts'
 
 /** `cairn commit`: commits what a session changed, with a message made from its journal. */

@@ -4,7 +4,7 @@ import { escapeForDisplay } from '@cairn/guard'
 import type { Invocation } from '../command.ts'
 import { count, money, oneLine, tokens } from '../output/format.ts'
 import { stringOption } from '../parse-command-line.ts'
-import { openSessions } from '../session-files.ts'
+import { openSessions } from '@cairn/server'
 import { UsageError } from '../usage-error.ts'
 
 type Report = { json: unknown; lines: string[]; code?: number }

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Invocation } from '../command.ts'
-import { EMBEDDED } from '../choose-model.ts'
+import { EMBEDDED } from '@cairn/server'
 import { runSession } from '../run-session.ts'
 
 /** The bundle carries the example beside itself; sources find it at the top of the checkout. */

@@ -7,8 +7,7 @@ import { ok, problem, type Finding } from '../doctor/finding.ts'
 import type { Invocation } from '../command.ts'
 import { configPath, loadConfig } from '../config/config.ts'
 import { createPaint } from '../output/paint.ts'
-import { DataFolderError, prepareDataFolder } from '../prepare-data-folder.ts'
-import { openSessions } from '../session-files.ts'
+import { DriveError, openSessions, prepareDataFolder } from '@cairn/server'
 import { VERSION } from '../version.ts'
 
 type Probe = () => Finding | Promise<Finding>
@@ -33,7 +32,7 @@ function data(dataDir: string): Finding {
       )
     return ok('data folder', dataDir)
   } catch (error) {
-    if (!(error instanceof DataFolderError)) throw error
+    if (!(error instanceof DriveError)) throw error
     return problem('data folder', 'missing', error.message, error.hint)
   }
 }

@@ -10,7 +10,7 @@ import { transcriptHtml } from '../export/transcript-html.ts'
 import { transcriptMarkdown } from '../export/transcript-markdown.ts'
 import { cleanEvents, transcript } from '../export/transcript.ts'
 import { stringOption } from '../parse-command-line.ts'
-import { openSessions } from '../session-files.ts'
+import { openSessions } from '@cairn/server'
 import { UsageError } from '../usage-error.ts'
 
 const FORMATS = ['html', 'md', 'jsonl', 'atif'] as const

@@ -16,7 +16,7 @@ import { text } from 'node:stream/consumers'
 import type { Invocation } from '../command.ts'
 import { count } from '../output/format.ts'
 import { stringOption } from '../parse-command-line.ts'
-import { openSessions } from '../session-files.ts'
+import { openSessions } from '@cairn/server'
 import { UsageError } from '../usage-error.ts'
 import { VERSION } from '../version.ts'
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Invocation, Io } from '../command.ts'
 import { loadConfig } from '../config/config.ts'
 import { stringOption } from '../parse-command-line.ts'
-import { openSessions } from '../session-files.ts'
+import { openSessions } from '@cairn/server'
 
 /** Signs a session and sends the checkpoint to `anchors`, targets parted by blanks. */
 export function anchor(

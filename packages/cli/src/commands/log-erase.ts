@@ -1,7 +1,7 @@
 import { loadOrCreateKey, openStore } from '@cairn/journal'
 import type { Invocation } from '../command.ts'
 import { stringOption } from '../parse-command-line.ts'
-import { openSessions } from '../session-files.ts'
+import { openSessions } from '@cairn/server'
 import { UsageError } from '../usage-error.ts'
 
 /** `cairn log erase BLOB [ID] --reason TEXT`: erases bytes, keeps their hash, and writes down that it was done. */

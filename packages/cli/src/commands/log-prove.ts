@@ -2,7 +2,7 @@ import { proveEvent } from '@cairn/journal'
 import { writeFileSync } from 'node:fs'
 import type { Invocation } from '../command.ts'
 import { stringOption } from '../parse-command-line.ts'
-import { openSessions } from '../session-files.ts'
+import { openSessions } from '@cairn/server'
 import { UsageError } from '../usage-error.ts'
 
 /** `cairn log prove SEQ [ID]`: writes a proof that `cairn log verify` checks with the public key alone. */

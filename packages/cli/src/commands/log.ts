@@ -12,7 +12,7 @@ import { finished } from 'node:stream/promises'
 import type { Invocation } from '../command.ts'
 import { count } from '../output/format.ts'
 import { stringOption } from '../parse-command-line.ts'
-import { openSessions } from '../session-files.ts'
+import { openSessions } from '@cairn/server'
 import { UsageError } from '../usage-error.ts'
 
 /** A file where the word names one, else the journal of a session. */

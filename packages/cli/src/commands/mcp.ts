@@ -7,7 +7,7 @@ import type { Invocation } from '../command.ts'
 import { loadConfig } from '../config/config.ts'
 import { stringOption } from '../parse-command-line.ts'
 import { workspaceFolder } from '../run-session.ts'
-import { openSessions } from '../session-files.ts'
+import { openSessions } from '@cairn/server'
 import { UsageError } from '../usage-error.ts'
 
 /** Lists the MCP servers that a session in this folder would use, and those that it would not. */

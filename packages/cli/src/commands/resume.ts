@@ -1,6 +1,6 @@
 import type { Invocation } from '../command.ts'
 import { runSession } from '../run-session.ts'
-import { openSessions } from '../session-files.ts'
+import { openSessions } from '@cairn/server'
 import { stringOption } from '../parse-command-line.ts'
 import { resolve } from 'node:path'
 import { UsageError } from '../usage-error.ts'

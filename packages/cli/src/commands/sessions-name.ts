@@ -1,5 +1,5 @@
 import type { Invocation } from '../command.ts'
-import { openSessions } from '../session-files.ts'
+import { openSessions } from '@cairn/server'
 import { nameSession } from '../sessions/name-session.ts'
 import { UsageError } from '../usage-error.ts'
 

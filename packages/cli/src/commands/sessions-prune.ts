@@ -2,7 +2,7 @@ import { loadOrCreateKey, pruneSessions, sessionsToPrune } from '@cairn/journal'
 import type { Invocation } from '../command.ts'
 import { count } from '../output/format.ts'
 import { numberOption } from '../parse-command-line.ts'
-import { openSessions } from '../session-files.ts'
+import { openSessions } from '@cairn/server'
 import { dropSearchIndex } from '../sessions/search-index.ts'
 import { UsageError } from '../usage-error.ts'
 

@@ -2,7 +2,7 @@ import { escapeForDisplay } from '@cairn/guard'
 import type { Invocation } from '../command.ts'
 import { localTime, money, oneLine } from '../output/format.ts'
 import { stringOption } from '../parse-command-line.ts'
-import { openSessions } from '../session-files.ts'
+import { openSessions } from '@cairn/server'
 import { UsageError } from '../usage-error.ts'
 
 export async function run(invocation: Invocation): Promise<number> {

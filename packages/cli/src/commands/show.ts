@@ -3,7 +3,7 @@ import { createHumanPrinter } from '../output/human-printer.ts'
 import { jsonLine } from '../output/json-printer.ts'
 import { createLiveLine } from '../output/live-line.ts'
 import { createPaint } from '../output/paint.ts'
-import { openSessions } from '../session-files.ts'
+import { openSessions } from '@cairn/server'
 
 export async function run({ values, positionals, io }: Invocation): Promise<number> {
   const sessions = openSessions(io.env)

@@ -6,7 +6,7 @@ import { resolve } from 'node:path'
 import type { Invocation } from '../command.ts'
 import { oneLine } from '../output/format.ts'
 import { stringOption } from '../parse-command-line.ts'
-import { openSessions } from '../session-files.ts'
+import { openSessions } from '@cairn/server'
 
 /** Lists the skills, slash commands and agents of this folder, and those that do not count. */
 export async function run({ io, values }: Invocation): Promise<number> {

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { localIdentity } from '../approval-setup.ts'
 import type { Invocation } from '../command.ts'
 import { count } from '../output/format.ts'
-import { openSessions, type Sessions } from '../session-files.ts'
+import { openSessions, type Sessions } from '@cairn/server'
 import { stringOption } from '../parse-command-line.ts'
 import { UsageError } from '../usage-error.ts'
 

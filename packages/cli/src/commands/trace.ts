@@ -3,7 +3,7 @@ import { escapeForDisplay } from '@cairn/guard'
 import type { Invocation } from '../command.ts'
 import { traceHtml } from '../output/trace-html.ts'
 import { stringOption } from '../parse-command-line.ts'
-import { openSessions } from '../session-files.ts'
+import { openSessions } from '@cairn/server'
 import { UsageError } from '../usage-error.ts'
 
 const MARKS: Record<string, string> = { shown: '✓', open: '○', violated: '✗', 'not shown': '?' }

@@ -4,7 +4,7 @@ import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { localIdentity } from '../approval-setup.ts'
 import type { Invocation } from '../command.ts'
-import { openSessions } from '../session-files.ts'
+import { openSessions } from '@cairn/server'
 import { stringOption } from '../parse-command-line.ts'
 import { UsageError } from '../usage-error.ts'
 

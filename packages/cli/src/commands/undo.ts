@@ -4,7 +4,7 @@ import { loadOrCreateKey, openStore } from '@cairn/journal'
 import type { Invocation } from '../command.ts'
 import { count } from '../output/format.ts'
 import { numberOption } from '../parse-command-line.ts'
-import { openSessions } from '../session-files.ts'
+import { openSessions } from '@cairn/server'
 
 /** Takes back the newest turns of a session, or with `redo` brings them back. */
 export async function rewind(invocation: Invocation, way: 'undo' | 'redo'): Promise<number> {

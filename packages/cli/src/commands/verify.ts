@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Invocation } from '../command.ts'
 import { stringOption } from '../parse-command-line.ts'
-import { openSessions } from '../session-files.ts'
+import { openSessions } from '@cairn/server'
 import { UsageError } from '../usage-error.ts'
 
 function read(cwd: string, name: string): Buffer {

@@ -4,6 +4,8 @@ import { UsageError } from '../usage-error.ts'
 const CODE_BY_ERROR: Record<string, number> = {
   'bad-ref': EXIT.usage,
   'bad-folder': EXIT.usage,
+  'bad-model': EXIT.usage,
+  'no-turn': EXIT.usage,
   'no-session': EXIT.usage,
   'bad-config': EXIT.usage,
   'bad-campaign': EXIT.usage,

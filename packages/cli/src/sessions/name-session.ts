@@ -1,6 +1,6 @@
 import { createRedactor } from '@cairn/guard'
 import { loadOrCreateKey, openStore, recordSession, type SessionSummary } from '@cairn/journal'
-import type { Sessions } from '../session-files.ts'
+import type { Sessions } from '@cairn/server'
 import { UsageError } from '../usage-error.ts'
 
 /** In UTF-16 code units. */

@@ -6,10 +6,10 @@ import type { Invocation } from '../command.ts'
 import { chooseModel } from '../choose-model.ts'
 import { loadConfig } from '../config/config.ts'
 import { stringOption } from '../parse-command-line.ts'
-import { prepareDataFolder } from '../prepare-data-folder.ts'
+import { prepareDataFolder } from '@cairn/server'
 import { budgetOf, workspaceFolder } from '../run-session.ts'
 import { readScope } from '../read-scope.ts'
-import { openSessions } from '../session-files.ts'
+import { openSessions } from '@cairn/server'
 import type { TuiSetup } from './driver/tui-setup.ts'
 
 /** Opens the terminal UI, or with `--plain` its linear form, and runs it until the person leaves. */

@@ -14,8 +14,8 @@ import type { Block, Tone } from '../state/block.ts'
 import { commitSpeech, reduceDelta } from '../state/reduce-delta.ts'
 import { reduceEvent } from '../state/reduce-event.ts'
 import { emptyTuiState, type QueuedMessage, type TuiState } from '../state/tui-state.ts'
-import { createQuestions, type Questions } from './questions.ts'
-import { createSessionHost, type HostDeps, type SessionHost } from './session-host.ts'
+import { createQuestions, type Questions } from '@cairn/server'
+import { createSessionDriver, type DriverSetup, type SessionDriver } from '@cairn/server'
 
 /** How a driver shows things: the live screen, or plain lines. */
 export interface Surface {
@@ -34,7 +34,7 @@ export interface Surface {
 /** What both drivers do the same: turns, the queue, commands. */
 export interface App {
   readonly state: TuiState
-  readonly session: SessionHost
+  readonly session: SessionDriver
   readonly slash: SlashHost
   readonly questions: Questions
   /** Takes a line that was sent: a command, a message, or one for the queue. */
@@ -54,7 +54,7 @@ const SHOWN_AGAIN = 40
 
 export function createApp(
   invocation: Invocation,
-  deps: Omit<HostDeps, 'onEvent' | 'onDelta' | 'onProblems' | 'approver'>,
+  deps: Omit<DriverSetup, 'onEvent' | 'onDelta' | 'onProblem' | 'approvers' | 'version'>,
   surface: Surface,
 ): App {
   let state = emptyTuiState()
@@ -78,12 +78,11 @@ export function createApp(
     flush()
   }
   const questions = createQuestions(`user:${userInfo().username}`, () => surface.changed())
-  const session = createSessionHost({
+  const session = createSessionDriver({
     ...deps,
-    approver: questions.approver,
-    onProblems: (problems) => {
-      for (const problem of problems) notice('warn', problem)
-    },
+    approvers: [questions.approver],
+    version: VERSION,
+    onProblem: (problem) => notice('warn', problem),
     onEvent(event: Event) {
       reduceEvent(state, event)
       if (

@@ -8,7 +8,7 @@ import { renderQuestion } from '../render/render-question.ts'
 import type { TuiSetup } from './tui-setup.ts'
 import { createApp } from './app.ts'
 import { onlyColours } from './only-colours.ts'
-import type { Question } from './questions.ts'
+import type { Question } from '@cairn/server'
 import { createSpacing } from './spacing.ts'
 
 /** Linear text: nothing is drawn over, nothing moves, no colours. For screen readers and terminals that know nothing else. */

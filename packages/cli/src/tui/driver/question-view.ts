@@ -1,7 +1,7 @@
 import { matchesKey } from '@earendil-works/pi-tui'
 import type { Look } from '../render/render-block.ts'
 import { renderQuestion } from '../render/render-question.ts'
-import type { Question } from './questions.ts'
+import type { Question } from '@cairn/server'
 import { shown } from '../render/shown.ts'
 
 /** Keys typed before somebody can have read the question were meant for something else, in ms. */

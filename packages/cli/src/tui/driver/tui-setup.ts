@@ -1,7 +1,10 @@
-import type { HostDeps } from './session-host.ts'
+import type { DriverSetup } from '@cairn/server'
 
 /** What the UI begins with. */
-export interface TuiSetup extends Omit<HostDeps, 'onEvent' | 'onDelta' | 'onProblems' | 'approver'> {
+export interface TuiSetup extends Omit<
+  DriverSetup,
+  'onEvent' | 'onDelta' | 'onProblem' | 'approvers' | 'version'
+> {
   dataDir: string
   /** Said at the beginning. */
   notice: string | null

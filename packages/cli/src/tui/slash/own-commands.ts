@@ -1,7 +1,7 @@
 import { findConventions, repositoryRoot } from '@cairn/agent'
 import { homedir } from 'node:os'
 import { oneLine } from '../../output/format.ts'
-import { openSessions } from '../../session-files.ts'
+import { openSessions } from '@cairn/server'
 import type { SlashCommand, SlashHost } from './slash-command.ts'
 
 /** Slash commands that the person or the repository wrote, as they are now, and `/skill` where there is a skill. */

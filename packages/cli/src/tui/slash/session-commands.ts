@@ -1,4 +1,4 @@
-import { openSessions } from '../../session-files.ts'
+import { openSessions } from '@cairn/server'
 import { checkName } from '../../sessions/name-session.ts'
 import { oneLine } from '../../output/format.ts'
 import type { SlashCommand } from './slash-command.ts'

@@ -1,5 +1,5 @@
 import type { Invocation } from '../../command.ts'
-import type { SessionHost } from '../driver/session-host.ts'
+import type { SessionDriver } from '@cairn/server'
 import type { Look } from '../render/render-block.ts'
 import type { Pane } from '../render/pane.ts'
 import type { Tone } from '../state/block.ts'
@@ -8,7 +8,7 @@ import type { TuiState } from '../state/tui-state.ts'
 /** What a slash command may do to the UI. */
 export interface SlashHost {
   readonly state: TuiState
-  readonly session: SessionHost
+  readonly session: SessionDriver
   readonly io: Invocation['io']
   readonly call: Invocation['call']
   readonly values: Invocation['values']

@@ -1,4 +1,5 @@
-import { escapeForDisplay, type ApprovalRequest } from '@cairn/guard'
+import { escapeForDisplay } from '../display/escape-for-display.ts'
+import type { ApprovalRequest } from './approval.ts'
 
 /** Every byte of the argument text, one key a line where it is a JSON object. */
 function argumentLines(args: string): string[] {

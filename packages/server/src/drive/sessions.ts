@@ -8,7 +8,7 @@ import {
   type SessionSummary,
 } from '@cairn/journal'
 import { existsSync } from 'node:fs'
-import { UsageError } from './usage-error.ts'
+import { DriveError } from './errors.ts'
 
 /** The sessions of this machine's user. */
 export interface Sessions {
@@ -18,13 +18,14 @@ export interface Sessions {
   last(cwd: string): SessionSummary | null
   /** By id, by its beginning where that is unique, or by the name that a person gave it. */
   find(id: string): SessionSummary | null
-  /** The named session, or the newest of the folder. Throws `UsageError` where there is none. */
+  /** The named session, or the newest of the folder. Throws `DriveError` `no-session` where there is none. */
   need(id: string | null, cwd: string): SessionSummary
   path(id: string): string
   /** For reading. */
   open(id: string): JournalStore
 }
 
+/** `env`: where CAIRN_DATA_DIR and the folders of the platform are looked up. */
 export function openSessions(env: NodeJS.ProcessEnv): Sessions {
   const dir = dataDir(env, process.platform)
   const list: Sessions['list'] = (cwd) =>
@@ -46,11 +47,11 @@ export function openSessions(env: NodeJS.ProcessEnv): Sessions {
     need(id, cwd) {
       const session = id === null ? last(cwd) : find(id)
       if (session !== null) return session
-      if (id === null) throw new UsageError(`there is no session of ${cwd}`, 'See `cairn sessions --all`.')
-      throw new UsageError(
-        `there is no session ${id}, or more than one begins like that or has that name`,
-        'See `cairn sessions --all`.',
-      )
+      const what =
+        id === null
+          ? `there is no session of ${cwd}`
+          : `there is no session ${id}, or more than one begins like that or has that name`
+      throw new DriveError('no-session', what, 'See `cairn sessions --all`.')
     },
     path,
     open: (id) => openStore(path(id), { sessionId: id, mode: 'reader', now: Date.now }),

@@ -1,44 +1,57 @@
 import type { Budget, Delta, Effort, Session, TurnEnd } from '@cairn/agent'
 import type { UserInput } from '@cairn/agent/image'
-import { openTrust, trustFile, type Approver, type SecurityScope } from '@cairn/guard'
+import type { Approver, SecurityScope } from '@cairn/guard'
 import type { EndStatus, Event } from '@cairn/journal'
 import { randomBytes } from 'node:crypto'
 import { realpathSync } from 'node:fs'
-import type { ChosenModel } from '../../choose-model.ts'
-import { openSessions } from '../../session-files.ts'
-import { VERSION } from '../../version.ts'
+import { DriveError } from './errors.ts'
+import type { ChosenModel } from './resolve-model.ts'
+import { openSessions } from './sessions.ts'
 
-export interface HostDeps {
+/** What a session is opened with, whoever drives it. */
+export interface DriverSetup {
   env: NodeJS.ProcessEnv
   home: string
+  /** Real path of the workspace; see `workspaceFolder`. */
   cwd: string
+  /** Command that has to be green; null: found in the project. */
   check: string | null
   budget: Budget
   /** Null outside of security mode. */
   scope: SecurityScope | null
   model: ChosenModel
+  /** Of cairn, as it is journaled. */
+  version: string
   /** The table `mcp` of the person's configuration. */
   mcp: unknown
   /** Whether the model may start sub-agents. */
   subAgents: boolean
+  /** Who answers where the policy asks. Nobody: what would need an approval is refused. */
+  approvers: readonly Approver[]
+  /** How long a question waits, in seconds. Default 900. */
+  approvalSeconds?: number
+  /** The session that is gone on with. Default: a new one. */
+  sessionId?: string | null
+  effort?: Effort | null
   onEvent(event: Event): void
   onDelta(delta: Delta): void
-  /** What was found of MCP servers that a person should know. */
-  onProblems(problems: readonly string[]): void
-  /** Who answers where the policy asks. */
-  approver: Approver
+  /** What could not be used, said once when the session is opened. */
+  onProblem?(text: string): void
 }
 
-/** The session of the UI: begun with the first message, closed and opened again where something else is wanted. */
-export interface SessionHost {
+/**
+ * One session as all surfaces drive it: begun with the first message, closed and opened again from its journal where
+ * something else is wanted. One turn runs at a time.
+ */
+export interface SessionDriver {
   readonly id: string | null
-  /** Null until the first message. */
+  /** Null until it is opened. */
   readonly session: Session | null
   readonly model: string
   readonly info: ChosenModel['model']['info']
   readonly effort: Effort | null
   readonly running: boolean
-  /** Runs one turn. Without text it goes on with what was interrupted. */
+  /** Runs one turn. Without a message it goes on with what was interrupted. Throws `DriveError` `busy` while one runs. */
   run(said: UserInput | null): Promise<TurnEnd>
   /** Ends the running turn at once; the session stays open. */
   interrupt(): void
@@ -47,22 +60,25 @@ export interface SessionHost {
   switchModel(model: ChosenModel): Promise<void>
   /** Goes over to another session, or with null to one that is not begun yet. Gives its events. */
   switchTo(id: string | null): Promise<Event[]>
-  /** Opens the session that is meant, where none is open yet. */
+  /** Opens the session that is meant, where it is not open yet. */
   open(title: string): Promise<Session>
   /** Lets another command have the journal meanwhile. */
   release(): Promise<void>
   rename(title: string): void
+  /** Ends the running turn, waits for its end, and closes the journal. */
   close(): Promise<void>
 }
 
-export function createSessionHost(deps: HostDeps): SessionHost {
-  const { env, cwd } = deps
+/** Nothing is opened or written before the first call that needs it. */
+export function createSessionDriver(setup: DriverSetup): SessionDriver {
+  const { env, cwd } = setup
   const sessions = openSessions(env)
-  let chosen = deps.model
-  let effort: Effort | null = null
-  let id: string | null = null
+  let chosen = setup.model
+  let effort = setup.effort ?? null
+  let id = setup.sessionId ?? null
   let session: Session | null = null
-  let abort: AbortController | null = null
+  let opening: Promise<Session> | null = null
+  let turn: { abort: AbortController; over: Promise<unknown> } | null = null
 
   const release = async () => {
     const open = session
@@ -85,44 +101,56 @@ export function createSessionHost(deps: HostDeps): SessionHost {
       name,
     })
   }
-  const open = async (title: string): Promise<Session> => {
-    if (session !== null) return session
+  const compose = async (title: string): Promise<Session> => {
     const { composeSession, findCheck, loadServers, repositoryRoot } = await import('@cairn/agent')
     const { loadOrCreateKey, newSessionId, sessionPath } = await import('@cairn/journal')
-    id ??= newSessionId(Date.now(), randomBytes)
-    const repository = realpathSync(repositoryRoot(cwd))
+    const { openTrust, trustFile } = await import('@cairn/guard')
+    const root = repositoryRoot(cwd)
+    const repository = realpathSync(root)
     const mcp = loadServers({
-      own: deps.mcp,
+      own: setup.mcp,
       repository,
       trust: openTrust(trustFile(sessions.dataDir), repository),
       env,
     })
-    session = await composeSession({
+    id ??= newSessionId(Date.now(), randomBytes)
+    const opened = await composeSession({
       mcp,
-      subAgents: deps.subAgents,
+      subAgents: setup.subAgents,
       sessionId: id,
       journal: sessionPath(sessions.dataDir, id),
       key: loadOrCreateKey(sessions.dataDir),
+      approvers: setup.approvers,
+      ...(setup.approvalSeconds === undefined ? {} : { approvalSeconds: setup.approvalSeconds }),
       cwd,
-      repositoryRoot: repositoryRoot(cwd),
+      repositoryRoot: root,
       model: chosen.model,
       window: chosen.window,
       providerCompaction: chosen.providerCompaction,
-      check: findCheck(cwd, deps.check),
+      check: findCheck(cwd, setup.check),
       title,
-      version: VERSION,
-      ...(deps.scope === null ? {} : { scope: deps.scope }),
+      version: setup.version,
+      ...(setup.scope === null ? {} : { scope: setup.scope }),
       env,
       dataDir: sessions.dataDir,
-      home: deps.home,
+      home: setup.home,
       now: Date.now,
-      listener: deps.onEvent,
-      onDelta: deps.onDelta,
-      approvers: [deps.approver],
+      listener: setup.onEvent,
+      onDelta: setup.onDelta,
       effort,
     })
-    if (mcp.problems.length > 0) deps.onProblems(mcp.problems)
-    return session
+    for (const problem of mcp.problems) setup.onProblem?.(problem)
+    return opened
+  }
+  const open = async (title: string): Promise<Session> => {
+    if (session !== null) return session
+    opening ??= compose(title)
+    try {
+      session = await opening
+      return session
+    } finally {
+      opening = null
+    }
   }
   return {
     get id() {
@@ -141,22 +169,27 @@ export function createSessionHost(deps: HostDeps): SessionHost {
       return effort
     },
     get running() {
-      return abort !== null
+      return turn !== null
     },
     async run(said) {
-      abort = new AbortController()
-      const { signal } = abort
-      try {
+      if (turn !== null)
+        throw new DriveError('busy', 'a turn is under way in this session', 'Steer it, or wait for its end.')
+      const abort = new AbortController()
+      const running = (async () => {
         const open_ = await open(said?.text ?? 'resumed')
         await list(open_, 'open')
-        const end = await open_.run(said, deps.budget, signal)
+        const end = await open_.run(said, setup.budget, abort.signal)
         await list(open_, end.status)
         return end
+      })()
+      turn = { abort, over: running.catch(() => undefined) }
+      try {
+        return await running
       } finally {
-        abort = null
+        turn = null
       }
     },
-    interrupt: () => abort?.abort(),
+    interrupt: () => turn?.abort.abort(),
     setEffort(wanted) {
       effort = wanted
       session?.setEffort(wanted)
@@ -183,7 +216,9 @@ export function createSessionHost(deps: HostDeps): SessionHost {
       if (session !== null) void list(session, 'open', title)
     },
     async close() {
-      abort?.abort()
+      turn?.abort.abort()
+      await turn?.over
+      await opening?.catch(() => undefined)
       await release()
     },
   }
