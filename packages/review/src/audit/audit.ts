@@ -10,6 +10,7 @@ import { loadPython } from './python/parse-python.ts'
 import { findRedos } from './regex/find-redos.ts'
 import { findSecretsInText } from './rules/find-secrets-in-text.ts'
 import { checkText } from './rules/text-rules.ts'
+import { findStructure } from './structure/find-structure.ts'
 import { applySuppressions } from './suppressions.ts'
 
 export interface AuditResult {
@@ -64,7 +65,7 @@ export async function auditFiles(
   }
   const program = createProgram(sources, aliasesOf(files))
   const texts = new Map(chosen.map((file) => [file.path, file.text]))
-  const findings = buildFindings(program, findHits(program), plain)
+  const findings = buildFindings(program, [...findHits(program), ...findStructure(program)], plain)
   return {
     findings: applySuppressions(findings, (file) => texts.get(file) ?? null, options.today),
     unparsed,

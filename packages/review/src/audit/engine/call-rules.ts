@@ -3,6 +3,22 @@ import { optionOf, optionText } from './options.ts'
 import { writtenName, type ArgValue, type Frame, type Machine } from './machine.ts'
 import type { Value } from './value.ts'
 
+const answering = new WeakMap<Machine, boolean>()
+
+/** Whether a program uses a framework of the web. */
+function answersRequests(machine: Machine): boolean {
+  let known = answering.get(machine)
+  if (known === undefined) {
+    known = [...machine.program.files.values()].some((file) =>
+      /^\s*(?:from|import)\s+(?:flask|fastapi|django|starlette|aiohttp\.web|aiohttp|sanic|tornado|bottle|quart|falcon|pyramid)\b/m.test(
+        file.text,
+      ),
+    )
+    answering.set(machine, known)
+  }
+  return known
+}
+
 /** Calls that are wrong in themselves: weak algorithms, protections switched off. */
 export function checkCallRules(
   machine: Machine,
@@ -17,6 +33,8 @@ export function checkCallRules(
   for (const rule of machine.models.callRules.find(callee.refs, written, ours)) {
     if (rule.context !== undefined && !rule.context.test(around)) continue
     if (rule.notContext !== undefined && rule.notContext.test(around)) continue
+    if (rule.web === true && !answersRequests(machine)) continue
+    if (rule.notLiteral !== undefined && typeof args[rule.notLiteral]?.value.constant === 'string') continue
     if (rule.argument !== undefined) {
       const value = args[rule.argument.index]?.value
       const text = value === undefined ? null : optionText(value)

@@ -1,6 +1,7 @@
 import type { Expr } from '../ir/ir.ts'
 import { bits, everything } from '../models/kinds.ts'
 import type { SinkModel } from '../models/model.ts'
+import { hardcodedSecret } from '../models/secret-names.ts'
 import { builtinCall } from './builtins.ts'
 import type { CallSite } from './call-site.ts'
 import { checkCallRules } from './call-rules.ts'
@@ -27,6 +28,14 @@ import {
 const sqlText =
   /\b(?:select\b[\s\S]*\bfrom|insert\s+into|update\b[\s\S]*\bset|delete\s+from|where\b|order\s+by|drop\s+table|create\s+(?:table|user|database)|alter\s+table|union\s+select|truncate|values\s*\(|exec(?:ute)?\s)|[\w.]\s*(?:=|<>|!=|[<>]=?|\b(?:i?like|in)\b)\s*\(?['"%]+\0|[\w.]\s+(?:=|<>|!=|[<>]=?|i?like|in)\s+\(?\0/i
 function argsOf(machine: Machine, expr: Expr & { kind: 'call' }, frame: Frame): ArgValue[] {
+  for (const { value, name } of expr.args)
+    if (
+      name !== undefined &&
+      value.kind === 'literal' &&
+      typeof value.value === 'string' &&
+      hardcodedSecret(name, value.value)
+    )
+      machine.report({ rule: 'hardcoded-secret', file: frame.file, at: value.at, taint: null, sink: name })
   return expr.args.map(({ value, name }) => ({
     value: machine.expr(value.kind === 'spread' ? value.value : value, frame),
     expr: value,

@@ -97,8 +97,96 @@ export const callRuleModels: readonly CallRule[] = [
   { rule: 'disabled-tls', call: ['urllib3.PoolManager'], options: { cert_reqs: /CERT_NONE/ } },
   {
     rule: 'disabled-tls',
-    call: ['aiohttp.{TCPConnector}', '*.get'].slice(0, 1),
+    call: [
+      'aiohttp.TCPConnector',
+      'aiohttp.ClientSession().{get,post,put,delete,patch,request,ws_connect}',
+      '$http.{get,post,put,delete,patch,request,ws_connect}',
+    ],
     options: { ssl: /^false$/ },
+  },
+  {
+    rule: 'disabled-tls',
+    call: ['aiohttp.TCPConnector', '$http.{get,post}'],
+    options: { verify_ssl: /^false$/ },
+  },
+  {
+    rule: 'disabled-tls',
+    call: ['*.set_missing_host_key_policy'],
+    argument: { index: 0, matches: /AutoAddPolicy|WarningPolicy/ },
+  },
+  { rule: 'disabled-tls', call: ['*.tls_insecure_set'], argument: { index: 0, matches: /^true$/ } },
+  { rule: 'disabled-tls', call: ['pymongo.MongoClient'], options: { tlsAllowInvalidCertificates: /^true$/ } },
+  {
+    rule: 'disabled-tls',
+    call: ['request', 'request.{get,post,defaults}'],
+    options: { strictSSL: /^false$/ },
+  },
+  {
+    rule: 'weak-cipher',
+    call: ['https.{createServer,Agent,request}', 'tls.{createServer,connect,createSecureContext}'],
+    options: { minVersion: /^(?:TLSv1|TLSv1\.1|SSLv3)$/ },
+  },
+  {
+    rule: 'weak-cipher',
+    call: ['https.{createServer,Agent,request}', 'tls.{createServer,connect,createSecureContext}'],
+    options: { secureProtocol: /SSLv[23]|TLSv1_(?:1_)?(?:client_|server_)?method/ },
+  },
+  {
+    rule: 'weak-cipher',
+    call: ['ssl.{SSLContext,wrap_socket}'],
+    argument: { index: 0, matches: /PROTOCOL_(?:SSLv\w*|TLSv1(?:_1)?)$/ },
+  },
+  {
+    rule: 'weak-cipher',
+    call: ['ssl.wrap_socket'],
+    options: { ssl_version: /PROTOCOL_(?:SSLv\w*|TLSv1(?:_1)?)$/ },
+  },
+  {
+    rule: 'weak-key',
+    call: ['crypto.{generateKeyPairSync,generateKeyPair}'],
+    options: { namedCurve: /^(?:secp1(?:12|28|60|92)|prime192|sect1)\w*$/ },
+  },
+  {
+    rule: 'weak-key',
+    call: ['cryptography.hazmat.primitives.asymmetric.ec.generate_private_key'],
+    argument: { index: 0, matches: /SECP192R1|SECT163/ },
+  },
+  {
+    rule: 'weak-hash',
+    call: ['bcrypt.{hash,hashSync,genSalt,genSaltSync}', 'bcryptjs.{hash,hashSync,genSalt,genSaltSync}'],
+    argument: { index: 1, matches: /^[1-7]$/ },
+  },
+  {
+    rule: 'exposed-folder',
+    call: ['express.static', 'koa-static', 'serve-static', 'serve-index'],
+    argument: {
+      index: 0,
+      matches:
+        /^(?:\.\/?|\/|\.\.\/?|__dirname|process\.cwd\(\)|\0?\/?\.\.\/?)$|^(?:path\.(?:join|resolve)|__dirname)(?:\(\))?$/,
+    },
+  },
+  {
+    rule: 'exposed-folder',
+    call: ['@fastify/static', '*.register'],
+    options: { root: /^(?:__dirname|process\.cwd\(\)|\.|\/)$/ },
+  },
+  {
+    rule: 'exposed-folder',
+    call: ['starlette.staticfiles.StaticFiles', 'fastapi.staticfiles.StaticFiles', 'StaticFiles'],
+    options: { directory: /^(?:\.\/?|\/|os\.getcwd\(\)|\.\.\/?)$/ },
+  },
+  { rule: 'exposed-folder', call: ['flask.Flask'], options: { static_folder: /^(?:\.\/?|\/|\.\.\/?)$/ } },
+  { rule: 'autoescape-off', call: ['jinja2.Environment'], options: { autoescape: /^false$/ } },
+  { rule: 'autoescape-off', call: ['jinja2.Environment'], absent: ['autoescape'], web: true },
+  {
+    rule: 'autoescape-off',
+    call: ['nunjucks.configure', 'nunjucks.Environment'],
+    options: { autoescape: /^false$/ },
+  },
+  {
+    rule: 'autoescape-off',
+    call: ['handlebars.compile', 'Handlebars.compile'],
+    options: { noEscape: /^true$/ },
   },
   { rule: 'disabled-tls', call: ['ssl.wrap_socket'], absent: ['cert_reqs'] },
   { rule: 'debug-mode', call: ['*.run'], options: { debug: /^true$/ } },
@@ -115,6 +203,17 @@ export const callRuleModels: readonly CallRule[] = [
     options: {},
   },
   { rule: 'cors-any', call: ['flask_cors.CORS', 'CORS'], options: { origins: /\*/ } },
+  {
+    rule: 'cors-any',
+    call: ['flask_cors.CORS', 'CORS'],
+    absent: ['origins', 'resources'],
+    options: { supports_credentials: /^true$/ },
+  },
+  {
+    rule: 'cors-any',
+    call: ['*.add_middleware'],
+    options: { allow_origin_regex: /^(?:https\?:\/\/)?\.[*+]$/ },
+  },
   { rule: 'cors-any', call: ['*.add_middleware'], options: { allow_origins: /\*/ } },
   {
     rule: 'cookie-flags',
@@ -139,6 +238,18 @@ export const callRuleModels: readonly CallRule[] = [
     argument: { index: 0, matches: /sess|token|auth|jwt|sid/i },
     absent: ['secure'],
   },
+  ...['httpOnly', 'secure'].map((flag): CallRule => ({
+    rule: 'cookie-flags',
+    call: ['web.res.setCookie', '$res.setCookie', 'next/headers.cookies().set'],
+    argument: { index: 0, matches: /sess|token|auth|jwt|sid/i },
+    absent: [flag],
+  })),
+  ...['httpOnly', 'secure'].map((flag): CallRule => ({
+    rule: 'cookie-flags',
+    call: ['hono/cookie.{setCookie,setSignedCookie}'],
+    argument: { index: 1, matches: /sess|token|auth|jwt|sid/i },
+    absent: [flag],
+  })),
   {
     rule: 'cookie-flags',
     call: ['hono/cookie.{setCookie,setSignedCookie}', 'next/headers.cookies().set', 'web.ctx.cookies.set'],
@@ -219,6 +330,7 @@ export const callRuleModels: readonly CallRule[] = [
   {
     rule: 'xxe',
     call: ['lxml.etree.parse'],
+    notLiteral: 0,
     absent: ['parser'],
     argument: { index: 1, matches: /^$/, missing: true },
   },
@@ -258,7 +370,6 @@ export const callRuleModels: readonly CallRule[] = [
     call: ['fs.{chmod,chmodSync}', 'fs.promises.chmod', 'os.chmod'],
     argument: { index: 1, matches: /^(?:511|438|0?777|0?666)$|S_IRWXO|S_IWOTH/ },
   },
-  { rule: 'template-injection', call: ['jinja2.Environment'], options: { autoescape: /^false$/ } },
   { rule: 'zip-slip', call: ['zipfile.ZipFile().extractall', 'never.called'].slice(1) },
   {
     rule: 'zip-slip',

@@ -59,6 +59,10 @@ export interface CallRule {
   absent?: readonly string[]
   /** The name of the variable, function or property it is for must fit. */
   context?: RegExp
+  /** Only in programs that answer requests. */
+  web?: true
+  /** Index of an argument that must not be a fixed text. */
+  notLiteral?: number
   /** The name of the variable, function or property it is for must not fit. */
   notContext?: RegExp
 }
