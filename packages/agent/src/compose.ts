@@ -15,7 +15,7 @@ import { createCheckRunner } from './check-runner.ts'
 import { createCompletionGate } from './completion-gate.ts'
 import { createKillSwitch, refuseStopped } from './kill-switch.ts'
 import type { Delta } from './model-step.ts'
-import { pinnedToolsFile } from './mcp/pinned-tools.ts'
+import { pinnedToolsFolder } from './mcp/pinned-tools.ts'
 import { ownHosts, serverSecrets } from './mcp/server-config.ts'
 import { outboundGate } from './outbound-gate.ts'
 import {
@@ -38,7 +38,7 @@ import { sessionEgress } from './session-egress.ts'
 import { sourceOf, withHosts } from './session-labels.ts'
 import { safetyIdOf, withSafetyId } from './safety-id.ts'
 import { redactedStore, sessionRedactor } from './session-secrets.ts'
-import { createToolbox } from './toolbox.ts'
+import { createToolbox, withUndeclared } from './toolbox.ts'
 import { loadHooks, ownPrograms } from './hooks/load-hooks.ts'
 import { openSessionHooks } from './hooks/session-hooks.ts'
 import { createSteering } from './steering.ts'
@@ -172,8 +172,10 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
           sandbox,
           ready: boundary.ready,
           policy,
-          pinsFile: pinnedToolsFile(options.dataDir),
+          pins: pinnedToolsFolder(options.dataDir),
           version: options.version,
+          onProblem: (problem) =>
+            between(() => recorder.record('session.environment', { facts: { mcpServer: { problem } } })),
         })
   const given = options.nested === undefined ? mcp : options.nested.mcp
   const agents = createSubAgents({
@@ -185,7 +187,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     mcp: given,
     parent: () => ({ context, recorder, state, checkpoints, checkpointer }),
   })
-  const tools = createToolbox({
+  const toolbox = createToolbox({
     terminal,
     workspace,
     context: () => context,
@@ -195,7 +197,8 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     extra: [...(given?.tools ?? []), ...checks.tools, ...skillTools(conventions, refind), ...agents.tools],
     ...(options.nested === undefined ? {} : { allows: options.nested.allows }),
   })
-  const config = configOf(options, tools)
+  const tools = withUndeclared(toolbox, given, options.nested?.allows)
+  const config = configOf(options, toolbox)
   const cache = openSessionCache(options.journal, store, config, options.code ?? codeId(import.meta.url))
   const cached = cache.read()
   const state = cached?.state ?? emptySessionState()

@@ -57,7 +57,7 @@ function originOf(event: Event): Origin | null {
     case 'tool.done': {
       const { tool, lost } = event.body
       if (lost === 'refused' || OWN_WORDS.has(tool)) return null
-      if (tool.startsWith('mcp')) return 'mcp'
+      if (tool.startsWith('mcp') || tool === 'tool_search') return 'mcp'
       if (tool === 'task') return 'sub-agent'
       if (/^(?:web|fetch|browse)/u.test(tool)) return 'web'
       return ['read', 'search', 'list', 'symbols'].includes(tool) ? 'repository' : 'tool-output'

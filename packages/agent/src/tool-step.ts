@@ -6,7 +6,7 @@ import type { Approvals } from './approvals.ts'
 import { decideCall, refusalText, type Judged, type LabelGate, type TypedLines } from './decide-call.ts'
 import { askAbout, changedFiles, hookedCall, noHooks, strictest, type ToolHooks } from './hooks/tool-hooks.ts'
 import type { Recorder } from './recorder.ts'
-import type { FinishClaim, Prepared, SideEvent, Tool, ToolOutcome } from './tool.ts'
+import type { FinishClaim, Prepared, SideEvent, Tool, ToolLookup, ToolOutcome } from './tool.ts'
 
 type Call = Extract<AssistantPart, { type: 'call' }>
 
@@ -36,7 +36,9 @@ interface Job {
 const INLINE_ARGS = 2_048
 const SECOND_FINISH = { output: 'Only the first `finish` of a step counts.' }
 
-function prepare(call: Call, tools: ReadonlyMap<string, Tool>): Job {
+function prepare(given: Call, tools: ToolLookup): Job {
+  const stands = tools.get(given.tool)?.stands?.(given.args) ?? null
+  const call = stands !== null && tools.get(stands.tool) !== undefined ? { ...given, ...stands } : given
   const tool = tools.get(call.tool)
   const undecided = { judged: null, approval: null, refusal: null, vetoed: false, notes: [] }
   if (tool !== undefined) return { call, tool, prepared: tool.prepare(call.args), ...undecided }
@@ -194,7 +196,7 @@ async function runSafely(
  */
 export async function toolStep(deps: {
   calls: readonly Call[]
-  tools: ReadonlyMap<string, Tool>
+  tools: ToolLookup
   recorder: Recorder
   blobs: BlobStore
   redactor: Pick<Redactor, 'redact'>

@@ -49,7 +49,12 @@ export interface Tool {
   /** The host that every call reaches, where it does not run on this machine. */
   readonly host?: string
   prepare(argsText: string): Prepared
+  /** The call that one of this tool stands for, which is prepared, decided on, journaled and made in its place. */
+  stands?(argsText: string): { tool: string; args: string } | null
 }
+
+/** Finds the tools of a session by name; `keys` gives those that are declared. */
+export type ToolLookup = Pick<ReadonlyMap<string, Tool>, 'get' | 'keys'>
 
 function describeIssues(error: z.ZodError): string {
   return error.issues

@@ -2,7 +2,7 @@ import type { Context } from '@cairn/context'
 import type { Terminal } from '@cairn/terminal'
 import type { ModelInfo } from '@cairn/models'
 import type { Workspace } from '@cairn/workspace'
-import type { Tool } from './tool.ts'
+import type { Tool, ToolLookup } from './tool.ts'
 import { applyPatchTool } from './tools/apply-patch/apply-patch.ts'
 import { editTool } from './tools/edit/edit.ts'
 import { execTool, type CheckWatch } from './tools/exec/exec.ts'
@@ -44,3 +44,16 @@ export function createToolbox(deps: {
   ]
   return new Map(tools.filter(deps.allows ?? (() => true)).map((tool) => [tool.name, tool]))
 }
+
+/** The tools of a session with those that exist without being declared. What a session may not have it does not find. */
+export const withUndeclared = (
+  declared: ReadonlyMap<string, Tool>,
+  more: { find(name: string): Tool | undefined } | null,
+  allows: (tool: Tool) => boolean = () => true,
+): ToolLookup => ({
+  keys: () => declared.keys(),
+  get(name) {
+    const tool = declared.get(name) ?? more?.find(name)
+    return tool !== undefined && allows(tool) ? tool : undefined
+  },
+})

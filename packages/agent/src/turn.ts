@@ -11,7 +11,7 @@ import type { ProviderCompaction } from './provider-compaction.ts'
 import type { Recorder } from './recorder.ts'
 import { createRepetitionWatch, type RepetitionVerdict } from './repetition.ts'
 import type { SessionState } from './session-state.ts'
-import type { Tool } from './tool.ts'
+import type { ToolLookup } from './tool.ts'
 import { toolStep, type CallGuard } from './tool-step.ts'
 import { turnEnd, type TurnEnd } from './turn-end.ts'
 
@@ -20,7 +20,7 @@ export interface TurnDeps {
   context: Context
   recorder: Recorder
   state: SessionState
-  tools: ReadonlyMap<string, Tool>
+  tools: ToolLookup
   blobs: BlobStore
   redactor: Redactor
   guard: CallGuard

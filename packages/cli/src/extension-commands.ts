@@ -18,14 +18,15 @@ export const EXTENSION_COMMANDS: readonly CommandSpec[] = [
   {
     name: 'mcp',
     summary: 'list MCP servers, where they are named and whether they are used',
-    usage: 'cairn mcp list [options]',
+    usage: 'cairn mcp list|approve [NAME] [options]',
     options: {
       cwd: { type: 'string', value: 'DIR', help: 'A folder of the repository; default: the present one.' },
       json: { type: 'boolean', help: 'List as JSON.' },
     },
-    positionals: [0, 1],
-    examples: ['cairn mcp list'],
-    notes: 'No server is started. Those of a repository count once they are approved. See docs/mcp.md.',
+    positionals: [0, 2],
+    examples: ['cairn mcp list', 'cairn mcp approve tracker'],
+    notes:
+      'No server is started. Those of a repository count once they are approved. A server that describes its tools otherwise than before is not used until `approve`, which shows what changed. See docs/mcp.md.',
   },
   {
     name: 'skills',

@@ -1,31 +1,33 @@
 import type { Sandbox } from '@cairn/guard'
 import type { CallToolResult, Client, Transport } from '@modelcontextprotocol/client'
-import { boundedFetch } from './http-fetch.ts'
+import { createBoundedFetch } from './http-fetch.ts'
 import type { McpServer } from './server-config.ts'
-import { createStdioTransport } from './stdio-transport.ts'
+import { createStdioTransport, type StdioTransport } from './stdio-transport.ts'
 import { boundTools, type McpToolSpec } from './tool-list.ts'
 
-const CONNECT_MS = 15_000
-const MOST_PAGES = 20
+const MOST_PAGES = 50
 
 /** A server that is under way. */
 export interface McpConnection {
   readonly tools: readonly McpToolSpec[]
   readonly problems: readonly string[]
   readonly open: () => boolean
+  /** What it offers now, where it has announced a change since it was last asked; else null. */
+  relist(signal: AbortSignal): Promise<readonly McpToolSpec[] | null>
   call(name: string, args: Record<string, unknown>, signal: AbortSignal): Promise<CallToolResult>
   close(): Promise<void>
 }
 
-/** Starts or reaches a server and asks for its tools. Rejects where it does not answer within 15 s. */
+/** Starts or reaches a server and asks for its tools. Rejects where it does not answer in time, or at `signal`. */
 export async function connectServer(
   server: McpServer,
   sandbox: Pick<Sandbox, 'launch' | 'workspace'>,
   version: string,
+  signal: AbortSignal,
 ): Promise<McpConnection> {
   const sdk = await import('@modelcontextprotocol/client')
-  const { run } = server
-  const transport: Transport & { errors?: () => string } =
+  const { run, startMs } = server
+  const transport: Transport & Partial<Pick<StdioTransport, 'errors' | 'kill'>> =
     'command' in run
       ? createStdioTransport(
           () => sandbox.launch({ argv: [run.command, ...run.args], cwd: sandbox.workspace, env: run.env }),
@@ -33,28 +35,47 @@ export async function connectServer(
         )
       : new sdk.StreamableHTTPClientTransport(new URL(run.url), {
           requestInit: { headers: run.headers, redirect: 'error' },
-          fetch: boundedFetch,
+          fetch: createBoundedFetch(),
         })
   // No roots, sampling or elicitation: a server gets nothing but what it is called with.
   const client: Client = new sdk.Client({ name: 'cairn', version }, { listMaxPages: MOST_PAGES })
-  const deadline = AbortSignal.timeout(CONNECT_MS)
+  const timeout = AbortSignal.timeout(startMs)
+  const deadline = AbortSignal.any([timeout, signal])
+  const list = async (until: AbortSignal) => {
+    const { tools } = await client.listTools(undefined, { timeout: startMs, signal: until })
+    return boundTools(tools)
+  }
+  // Only noted: however often it says so, it costs one question before the next call.
+  let isStale = false
+  client.setNotificationHandler('notifications/tools/list_changed', () => {
+    isStale = true
+  })
   try {
-    await client.connect(transport, { timeout: CONNECT_MS, signal: deadline })
-    const { tools: listed } = await client.listTools(undefined, { timeout: CONNECT_MS, signal: deadline })
+    await client.connect(transport, { timeout: startMs, signal: deadline })
+    const listed = await list(deadline)
+    isStale = false
     return {
-      ...boundTools(listed),
+      ...listed,
       open: () => client.transport !== undefined,
-      call: (name, args, signal) =>
+      async relist(until) {
+        if (!isStale) return null
+        isStale = false
+        return (await list(until)).tools
+      },
+      call: (name, args, until) =>
         client.request(
           { method: 'tools/call', params: { name, arguments: args } },
-          { timeout: server.timeoutMs, maxTotalTimeout: server.timeoutMs, signal },
+          { timeout: server.timeoutMs, maxTotalTimeout: server.timeoutMs, signal: until },
         ),
       close: () => client.close(),
     }
   } catch (error) {
+    transport.kill?.()
     await client.close().catch(() => undefined)
     // One that never answered has a transport that the client does not know.
     await transport.close().catch(() => undefined)
+    if (timeout.aborted && !signal.aborted)
+      throw new Error(`it did not answer within ${startMs / 1_000} s`, { cause: error })
     const said = transport.errors?.().trim().split('\n').at(-1) ?? ''
     const why = error instanceof Error ? error.message : String(error)
     throw new Error(said === '' ? why : `${why} (it said: ${said.slice(0, 200)})`, { cause: error })

@@ -1,23 +1,23 @@
 import { readShipped, type Trust } from '@cairn/guard'
 import { MCP_FILES, tableOf } from './load-servers.ts'
-import { isPinned } from './pinned-tools.ts'
-import { readServers, type McpServer } from './server-config.ts'
+import { readPin } from './pinned-tools.ts'
+import { readServers, runsOf, type McpServer } from './server-config.ts'
 import { serverKey } from './tool-list.ts'
 
 /** One MCP server that is configured somewhere. */
 export interface ListedServer {
   name: string
+  /** Under what its tools are remembered. */
+  key: string
   /** `config.toml`, or the file of the repository. */
   from: string
   /** `inactive`: nobody approved the file as it is. `shadowed`: another one of this name comes first. */
   state: 'active' | 'inactive' | 'shadowed'
   /** The program, or the origin of the URL; arguments and headers may hold keys. */
   runs: string
-  /** What it says about its tools is remembered from a first use. */
-  pinned: boolean
+  /** Whether what it says about its tools is remembered, and whether it says something else by now. */
+  tools: 'new' | 'remembered' | 'changed'
 }
-
-const runsOf = ({ run }: McpServer): string => ('command' in run ? run.command : new URL(run.url).origin)
 
 /** Lists all configured servers and what is wrong with others. Starts none of them. */
 export function listServers(options: {
@@ -28,9 +28,9 @@ export function listServers(options: {
   workspace: string
   trust: Trust
   env: NodeJS.ProcessEnv
-  pinsFile: string
+  pins: string
 }): { servers: ListedServer[]; problems: string[] } {
-  const { own, repository, workspace, trust, env, pinsFile } = options
+  const { own, repository, workspace, trust, env, pins } = options
   const taken = new Set<string>()
   const servers: ListedServer[] = []
   const problems: string[] = []
@@ -40,8 +40,11 @@ export function listServers(options: {
     for (const server of read.servers) {
       const state = !isActive ? 'inactive' : taken.has(server.name) ? 'shadowed' : 'active'
       if (state === 'active') taken.add(server.name)
-      const pinned = isPinned(pinsFile, serverKey(server, workspace))
-      servers.push({ name: server.name, from, state, runs: runsOf(server), pinned })
+      const key = serverKey(server, workspace)
+      const pin = readPin(pins, key)
+      const known =
+        pin === null || pin === 'damaged' ? 'new' : pin.changed === null ? 'remembered' : 'changed'
+      servers.push({ name: server.name, key, from, state, runs: runsOf(server), tools: known })
     }
   }
   if (own !== undefined) add('config.toml', own, 'user', true)

@@ -1,158 +1,120 @@
 import type { Policy, Sandbox } from '@cairn/guard'
-import type { Json } from '@cairn/journal'
-import type { CallToolResult } from '@modelcontextprotocol/client'
-import type { Tool, ToolOutcome } from '../tool.ts'
-import { connectServer, type McpConnection } from './connect-server.ts'
-import { checkPin, setDamagedAside } from './pinned-tools.ts'
+import type { Tool } from '../tool.ts'
+import { chooseDeclared } from './choose-declared.ts'
+import { connectServer } from './connect-server.ts'
+import { mcpCall } from './mcp-call.ts'
+import { mcpTool } from './mcp-tool.ts'
 import type { McpServer } from './server-config.ts'
-import { serverKey, toolName, toolsHash, type McpToolSpec } from './tool-list.ts'
-
-/** More would fill the context of every request. */
-const MOST_DECLARED = 40
-const MOST_DECLARED_BYTES = 32_768
+import { createServerLink, type ServerLink } from './server-link.ts'
+import { serverKey, toolName } from './tool-list.ts'
+import { toolSearch } from './tool-search.ts'
 
 /** The MCP servers of a session. */
 export interface McpTools {
+  /** What is declared to the model. Fixed for the session, whatever servers do. */
   readonly tools: readonly Tool[]
-  /** What a person should know: servers that are not used, and why. */
+  /** A tool by its name, declared or not. */
+  find(name: string): Tool | undefined
+  /** What a person should know as the session begins: servers that are not used, and why. */
   readonly problems: readonly string[]
   close(): Promise<void>
 }
 
-const textOf = (result: CallToolResult): string => {
-  const parts = result.content.map((part) => {
-    if (part.type === 'text') return part.text
-    if (part.type === 'resource' && 'text' in part.resource) return part.resource.text
-    if (part.type === 'resource_link') return `[link ${part.uri}]`
-    return `[${part.type}, not shown]`
-  })
-  if (parts.length === 0 && result.structuredContent !== undefined)
-    return JSON.stringify(result.structuredContent)
-  return parts.join('\n')
-}
-
-/** A server with its connection, which is made anew once where it has ended. */
-function keepOpen(first: McpConnection, reconnect: () => Promise<McpConnection>, expected: string) {
-  let connection = first
-  let restarts = 1
-  return {
-    async call(name: string, args: Record<string, unknown>, signal: AbortSignal): Promise<CallToolResult> {
-      if (!connection.open()) {
-        if (restarts === 0) throw new Error('the server ended twice and is not started again in this session')
-        restarts -= 1
-        connection = await reconnect()
-        if (toolsHash(connection.tools) !== expected) {
-          restarts = 0
-          await connection.close()
-          throw new Error('the server describes other tools since it was started again, so it is not used')
-        }
-      }
-      return connection.call(name, args, signal)
-    },
-    close: () => connection.close(),
-  }
-}
-
-function makeTool(server: McpServer, spec: McpToolSpec, kept: ReturnType<typeof keepOpen>): Tool {
-  const name = toolName(server.name, spec.name)
-  const host = 'url' in server.run ? new URL(server.run.url).hostname : undefined
-  return {
-    name,
-    effect: spec.readOnly ? 'read' : 'exec',
-    declaration: { name, description: spec.description, schema: spec.schema },
-    ...(host === undefined ? {} : { host }),
-    prepare(argsText) {
-      const no = (why: string) =>
-        ({ ok: false, message: `Nothing was executed: the arguments of ${name} ${why}.` }) as const
-      let args: Json
-      try {
-        args = JSON.parse(argsText.trim() === '' ? '{}' : argsText)
-      } catch (error) {
-        return no(`are not valid JSON (${error instanceof Error ? error.message : String(error)})`)
-      }
-      if (typeof args !== 'object' || args === null || Array.isArray(args)) return no('are not a JSON object')
-      const wanted = spec.schema['required']
-      const missing = Array.isArray(wanted)
-        ? wanted.filter((key) => typeof key === 'string' && !Object.hasOwn(args, key))
-        : []
-      if (missing.length > 0) return no(`lack ${missing.join(', ')}`)
-      return {
-        ok: true,
-        args,
-        async run({ signal }): Promise<ToolOutcome> {
-          const result = await kept.call(spec.name, args, signal)
-          return { ok: result.isError !== true, output: textOf(result) }
-        },
-      }
-    },
-  }
-}
-
-/** Starts the servers side by side and makes tools of what they offer. A server that fails is left out, and said. */
+/**
+ * Makes tools of what servers are known to offer, and waits for none of them: a known server is started by its first call, an unknown
+ * one beside the session. What is not declared (servers that are unknown, or too large a set) is reached through two tools
+ * that always look alike.
+ */
 export async function openMcp(options: {
   servers: readonly McpServer[]
   sandbox: Pick<Sandbox, 'launch' | 'workspace'>
   /** Resolves when commands may run in the sandbox. */
   ready: () => Promise<void>
   policy: Pick<Policy, 'decide'>
-  pinsFile: string
+  /** Folder of `pinnedToolsFolder`. */
+  pins: string
   version: string
+  /** Hears later what `problems` did not know yet. */
+  onProblem: (text: string) => void
 }): Promise<McpTools> {
-  const { servers, sandbox, policy, pinsFile } = options
-  const damage = setDamagedAside(pinsFile)
-  const problems: string[] = damage === null ? [] : [damage]
-  const connect = async (server: McpServer): Promise<McpConnection> => {
+  const { sandbox, policy, pins, version } = options
+  const problems: string[] = []
+  let report = (text: string): void => void problems.push(text)
+
+  const link = async (server: McpServer): Promise<ServerLink | null> => {
     const host = 'url' in server.run ? { host: new URL(server.run.url).hostname } : {}
     const decided = await policy.decide({ tool: `mcp__${server.name}`, effect: 'exec', ...host })
-    if (decided.decision === 'deny') throw new Error(`the policy denies it (rule ${decided.rule})`)
-    if ('command' in server.run) await options.ready()
-    return connectServer(server, sandbox, options.version)
+    if (decided.decision === 'deny') {
+      report(`MCP server ${server.name} is not used: the policy denies it (rule ${decided.rule}).`)
+      return null
+    }
+    return createServerLink({
+      server,
+      pins,
+      key: serverKey(server, sandbox.workspace),
+      async connect(signal) {
+        if ('command' in server.run) await options.ready()
+        return connectServer(server, sandbox, version, signal)
+      },
+      onTools: () => {
+        found = null
+      },
+      onProblem: (text) => report(text),
+    })
   }
-  const reached = await Promise.allSettled(servers.map(connect))
-  const kept: ReturnType<typeof keepOpen>[] = []
-  const tools = new Map<string, Tool>()
-  let bytes = 0
-  let left = 0
-  for (const [index, server] of servers.entries()) {
-    const one = reached[index]
-    if (one?.status !== 'fulfilled') {
-      const why: unknown = one?.reason
-      problems.push(
-        `MCP server ${server.name} is not used: ${why instanceof Error ? why.message : String(why)}.`,
-      )
-      continue
-    }
-    const connection = one.value
-    problems.push(...connection.problems.map((problem) => `MCP server ${server.name}: ${problem}.`))
-    const hash = toolsHash(connection.tools)
-    if (checkPin(pinsFile, serverKey(server, sandbox.workspace), hash) === 'changed') {
-      await connection.close()
-      problems.push(
-        `MCP server ${server.name} is not used: it describes its tools otherwise than when it was first used. Look at it; to accept what it says now, remove its line from ${pinsFile}.`,
-      )
-      continue
-    }
-    const open = keepOpen(connection, () => connect(server), hash)
-    kept.push(open)
-    for (const spec of connection.tools) {
-      const tool = makeTool(server, spec, open)
-      const size = JSON.stringify(tool.declaration).length
-      if (tools.size >= MOST_DECLARED || bytes + size > MOST_DECLARED_BYTES || tools.has(tool.name)) left += 1
-      else {
-        bytes += size
-        tools.set(tool.name, tool)
-      }
-    }
-  }
-  if (left > 0)
-    problems.push(
-      `${left} tools of MCP servers are left out: at most ${MOST_DECLARED} with ${MOST_DECLARED_BYTES >> 10} KiB are offered.`,
+  const links = (await Promise.all(options.servers.map(link))).filter((one) => one !== null)
+
+  let found: Map<string, Tool> | null = null
+  const toolsOf = (one: ServerLink) =>
+    one.tools.map((spec) => mcpTool(toolName(one.server.name, spec.name), spec, one))
+  const known = links.map(toolsOf)
+  const declared = chooseDeclared(known)
+  const byName = new Map([...declared].map((tool) => [tool.name, tool]))
+  /** A declared tool stays the one that was declared; it answers for itself if its server has changed. */
+  const all = (): Map<string, Tool> =>
+    (found ??= new Map([
+      ...links
+        .filter(({ state }) => state !== 'changed')
+        .flatMap((one) => toolsOf(one).map((tool): [string, Tool] => [tool.name, tool])),
+      ...byName,
+    ]))
+
+  const unknown = links.filter(({ tools }) => tools.length === 0)
+  const isHidden = unknown.length > 0 || known.some((tools) => tools.some((tool) => !declared.has(tool)))
+  const absent = () =>
+    links.flatMap(({ server, state, problem }) =>
+      problem !== null
+        ? [`Server ${server.name} is not used: ${problem}`]
+        : state === 'starting'
+          ? [`Server ${server.name} is still starting`]
+          : [],
     )
+  const hidden = isHidden
+    ? [
+        toolSearch(
+          links.map(({ server }) => server.name),
+          {
+            tools: () => [...all().values()],
+            absent,
+            async settled() {
+              await Promise.all(links.map((one) => (one.state === 'starting' ? one.start() : undefined)))
+            },
+          },
+        ),
+        mcpCall(
+          (name) => all().has(name),
+          () => absent().join('. '),
+        ),
+      ]
+    : []
+  report = options.onProblem
+  for (const one of unknown) void one.start()
   return {
-    tools: [...tools.values()],
+    tools: [...byName.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)).concat(hidden),
+    find: (name) => all().get(name),
     problems,
     async close() {
-      await Promise.allSettled(kept.map((one) => one.close()))
+      await Promise.allSettled(links.map((one) => one.close()))
     },
   }
 }

@@ -1,54 +1,70 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { z } from 'zod'
+import type { McpToolSpec } from './tool-list.ts'
 
-/** Where the descriptions are remembered that each server had when it was first used. */
-export const pinnedToolsFile = (dataDir: string): string => join(dataDir, 'mcp-tools.json')
+/** Where the descriptions are kept that each server had when it was first used, or when they were approved. */
+export const pinnedToolsFolder = (dataDir: string): string => join(dataDir, 'mcp-tools')
 
-/** Null where the file is damaged. */
-function readPins(file: string): Record<string, string> | null {
+/** What is remembered of one server. */
+export interface PinnedServer {
+  /** Its name and what it runs, for people who look into the file. */
+  server: string
+  runs: string
+  /** What it says about its tools, as accepted. */
+  tools: McpToolSpec[]
+  /** What it says now, where that is something else and nobody approved it. */
+  changed: McpToolSpec[] | null
+}
+
+const json = z.record(z.string(), z.json())
+const specs = z.array(
+  z.object({ name: z.string(), description: z.string(), schema: json, readOnly: z.boolean() }),
+)
+const shape = z.object({
+  version: z.literal(1),
+  server: z.string(),
+  runs: z.string(),
+  tools: specs,
+  changed: specs.nullable(),
+})
+
+const fileOf = (folder: string, key: string) => join(folder, `${key}.json`)
+
+/** Identity of everything that the server tells the model about its tools. */
+export const toolsHash = (tools: readonly McpToolSpec[]): string =>
+  createHash('sha256').update(JSON.stringify(tools)).digest('hex')
+
+/** What is remembered under the key of a server; null where nothing is, or where the file is damaged. */
+export function readPin(folder: string, key: string): PinnedServer | 'damaged' | null {
   let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    text = readFileSync(fileOf(folder, key), 'utf8')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {}
-    throw error
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    return 'damaged'
   }
-  let parsed: unknown
   try {
-    parsed = JSON.parse(text)
+    const { version: _version, ...pin } = shape.parse(JSON.parse(text))
+    return pin
   } catch {
-    return null
+    return 'damaged'
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return null
-  return Object.fromEntries(Object.entries(parsed).filter((entry) => typeof entry[1] === 'string'))
 }
 
-/** Moves a damaged file aside, so that a new one begins. Gives what a person has to know of it, else null. */
-export function setDamagedAside(file: string): string | null {
-  if (readPins(file) !== null) return null
-  const aside = `${file}.damaged`
-  renameSync(file, aside)
-  return `What MCP servers said about their tools was remembered in ${file}, which is damaged and was moved to ${aside}: each of them is remembered anew, as if it was used for the first time.`
+/** Moves a damaged file aside, so that a new one begins; gives where it is now. */
+export function setDamagedAside(folder: string, key: string): string {
+  const aside = `${fileOf(folder, key)}.damaged`
+  renameSync(fileOf(folder, key), aside)
+  return aside
 }
 
-/** Whether what a server says about its tools is remembered. Of a damaged file nothing is. */
-export const isPinned = (file: string, server: string): boolean => readPins(file)?.[server] !== undefined
-
-/**
- * Compares what a server says about its tools with what it said when the same server was first used. A new server is
- * remembered; one that says something else is `changed` until the file forgets it.
- */
-export function checkPin(file: string, server: string, tools: string): 'new' | 'same' | 'changed' {
-  const pins = readPins(file) ?? {}
-  const known = pins[server]
-  if (known !== undefined) return known === tools ? 'same' : 'changed'
+/** Remembers a server, in place of what was remembered before. */
+export function writePin(folder: string, key: string, pin: PinnedServer): void {
+  const file = fileOf(folder, key)
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const aside = `${file}.${randomBytes(6).toString('hex')}`
-  writeFileSync(aside, `${JSON.stringify({ ...pins, [server]: tools }, null, 1)}\n`, {
-    mode: 0o600,
-    flag: 'wx',
-  })
+  writeFileSync(aside, `${JSON.stringify({ version: 1, ...pin }, null, 1)}\n`, { mode: 0o600, flag: 'wx' })
   renameSync(aside, file)
-  return 'new'
 }

@@ -2,7 +2,7 @@ import { secretValues } from '@cairn/guard'
 
 /** One MCP server as a person, or a repository that they trust, names it. */
 export interface McpServer {
-  /** Letters, digits, `-` and `_`; no two `_` in a row, so that the names of tools can be taken apart. */
+  /** Letters, digits, `-` and `_`; no two `_` in a row and none at the end, so that the names of tools can be taken apart. */
   name: string
   source: 'user' | 'repository'
   run:
@@ -10,6 +10,8 @@ export interface McpServer {
     | { url: string; headers: Record<string, string> }
   /** Milliseconds for one call. */
   timeoutMs: number
+  /** Milliseconds that it has to start and to say what it offers. */
+  startMs: number
 }
 
 export interface ReadServers {
@@ -18,10 +20,12 @@ export interface ReadServers {
   problems: string[]
 }
 
-const NAME = /^(?!.*__)[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/u
+const NAME = /^(?!.*__)(?!.*_$)[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/u
 const MOST_SERVERS = 32
 const CALL_MS = 60_000
 const MOST_CALL_MS = 3_600_000
+const START_MS = 15_000
+const MOST_START_MS = 600_000
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -99,6 +103,15 @@ export const ownHosts = (servers: readonly McpServer[]): ReadonlySet<string> =>
     ),
   )
 
+function milliseconds(seconds: unknown, fallback: number, most: number): number | null {
+  if (seconds === undefined) return fallback
+  return typeof seconds === 'number' && seconds > 0 ? Math.min(seconds * 1_000, most) : null
+}
+
+/** What people are shown of what is run: the program, or the origin of the address. Arguments and headers may hold keys. */
+export const runsOf = ({ run }: Pick<McpServer, 'run'>): string =>
+  'command' in run ? run.command : new URL(run.url).origin
+
 function checkUrl(text: string): string | null {
   const url = URL.parse(text)
   if (url === null) return `${JSON.stringify(text)} is no URL`
@@ -123,7 +136,8 @@ export function readServers(
         problems.push(`MCP server ${JSON.stringify(name)} is left out: ${why}.`)
         return []
       }
-      if (!NAME.test(name)) return no('its name may have letters, digits, - and single _, at most 32')
+      if (!NAME.test(name))
+        return no('its name may have letters, digits, - and single _ in between, at most 32')
       if (!isRecord(entry)) return no('it is not a table')
       if (entry['disabled'] === true) return []
       const run = readRun(entry)
@@ -132,11 +146,11 @@ export function readServers(
       if (typeof expanded === 'string') return no(expanded)
       const wrong = 'url' in expanded ? checkUrl(expanded.url) : null
       if (wrong !== null) return no(wrong)
-      const seconds = entry['timeout']
-      if (seconds !== undefined && (typeof seconds !== 'number' || !(seconds > 0)))
-        return no('"timeout" is not a number of seconds')
-      const timeoutMs = Math.min(seconds === undefined ? CALL_MS : seconds * 1_000, MOST_CALL_MS)
-      return [{ name, source, run: expanded, timeoutMs }]
+      const timeoutMs = milliseconds(entry['timeout'], CALL_MS, MOST_CALL_MS)
+      const startMs = milliseconds(entry['startup_timeout'], START_MS, MOST_START_MS)
+      if (timeoutMs === null) return no('"timeout" is not a number of seconds')
+      if (startMs === null) return no('"startup_timeout" is not a number of seconds')
+      return [{ name, source, run: expanded, timeoutMs, startMs }]
     })
   const more = Object.keys(table).length - MOST_SERVERS
   if (more > 0) problems.push(`${more} MCP servers are left out: at most ${MOST_SERVERS} are used.`)

@@ -21,6 +21,8 @@ const kill = (child: ChildProcess, signal: NodeJS.Signals) => {
 /** A transport that can say what the server printed as errors. */
 export interface StdioTransport extends Transport {
   errors(): string
+  /** Ends it at once, without the grace that `close` gives. */
+  kill(): void
 }
 
 /**
@@ -72,6 +74,9 @@ export function createStdioTransport(
   }
   const transport: StdioTransport = {
     errors: () => errors,
+    kill() {
+      if (child !== null) kill(child, 'SIGKILL')
+    },
     async start() {
       const { file, args, cwd, env, fds } = launch()
       const files = fds.toSorted((a, b) => a.fd - b.fd).map(({ path }) => openSync(path, 'r'))

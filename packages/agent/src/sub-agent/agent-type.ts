@@ -34,7 +34,7 @@ const COUNTERPARTS: Readonly<Record<string, readonly string[]>> = {
 }
 
 const onlyReads = ({ name, effect }: Pick<Tool, 'name' | 'effect'>): boolean =>
-  ALWAYS.has(name) || (effect === 'read' && !name.startsWith('mcp__'))
+  ALWAYS.has(name) || (effect === 'read' && !name.startsWith('mcp__') && name !== 'tool_search')
 
 const GENERAL: AgentType = {
   name: 'general',
@@ -64,6 +64,9 @@ function namedTools(list: string): Set<string> {
 
 function defined({ name, description, body, tools, without }: Convention): AgentType {
   const wanted = tools === undefined ? null : namedTools(tools)
+  // Whoever may call a tool of a server may find it and reach it where it is not declared; `mcp_call` opens no other one.
+  if (wanted !== null && [...wanted].some((name) => name.startsWith('mcp__')))
+    for (const name of ['tool_search', 'mcp_call']) wanted.add(name)
   const unwanted = namedTools(without ?? '')
   const hasEffect = (tool: string) => !ALWAYS.has(tool) && !['read', 'search', 'list', 'skill'].includes(tool)
   const anywhere = wanted === null || wanted.has('*')

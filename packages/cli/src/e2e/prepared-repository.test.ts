@@ -44,6 +44,7 @@ test('a repository prepared for Claude Code: nothing of it runs before trust, al
       { calls: [exec('echo first')] },
       { text: 'end of the first' },
       { calls: [call('skill', { name: 'deploy' })] },
+      { calls: [call('tool_search', { query: 'add' })] },
       { calls: [call('mcp__peer__add', { a: 2, b: 40 })] },
       { calls: [exec('echo second')] },
       { calls: [call('task', { agent: 'reviewer', description: 'review', task: 'Look at it.' })] },
@@ -78,17 +79,19 @@ test('a repository prepared for Claude Code: nothing of it runs before trust, al
   const requests = bodies(rig).slice(asked)
   expect(requests[0]).toContain('Greet World with care.')
   for (const armed of [
-    'mcp__peer__add',
+    'Servers: peer.',
     'how we deploy',
     'reviews our changes',
     'never touch the vendor folder',
   ])
     expect(requests[0]).toContain(armed)
   expect(requests[1]).toContain('Deploy by the blue way.')
-  expect(requests[2]).toContain('sum 42')
-  expect(requests[3]).toContain('the hook has seen it')
-  expect(requests[4]).toContain('Review with great care.')
-  expect(requests[4]).not.toContain('mcp__peer__add')
+  expect(requests[2]).toContain('mcp__peer__add')
+  expect(requests[3]).toContain('sum 42')
+  expect(requests[4]).toContain('the hook has seen it')
+  expect(requests[5]).toContain('Review with great care.')
+  expect(requests[5]).not.toContain('mcp__peer__add')
+  expect(requests[5]).not.toContain('mcp_call')
   expect((await rig.cairn(['mcp', 'list'], { cwd })).out).toMatch(
     /^active\s+peer\s+\.mcp\.json\s+node .*remembered/u,
   )

@@ -70,6 +70,9 @@ export function createHumanPrinter(deps: {
       line(`${paint.bold('cairn')} ${paint.dim(facts)}`)
     },
     'session.environment': (body) => {
+      const server = body.facts['mcpServer']
+      if (typeof server === 'object' && server !== null && !Array.isArray(server))
+        line(paint.yellow(escapeForDisplay(String(server['problem']))))
       const sandbox = body.facts['sandbox']
       if (typeof sandbox !== 'object' || sandbox === null || Array.isArray(sandbox)) return
       const text = `sandbox: ${String(sandbox['backend'])} (${String(sandbox['level'])})`

@@ -9,7 +9,11 @@ const built = buildSync({ entryPoints: [peer], bundle: true, write: false, forma
 
 test('the terminal UI uses the servers of a person, and says which of a repository are not active', async () => {
   await using rig = await tuiRig(
-    [{ calls: [call('mcp__peer__add', { a: 2, b: 40 })] }, { text: 'It is 42.' }],
+    [
+      { calls: [call('tool_search', { query: 'add' })] },
+      { calls: [call('mcp_call', { tool: 'mcp__peer__add', arguments: { a: 2, b: 40 } })] },
+      { text: 'It is 42.' },
+    ],
     {
       files: {
         'peer.mjs': Buffer.from(built.outputFiles[0]?.contents ?? []).toString('utf8'),
@@ -24,9 +28,9 @@ test('the terminal UI uses the servers of a person, and says which of a reposito
   await rig.until('It is 42.')
   expect(rig.everything()).toContain('.mcp.json are not active')
   const bodies = rig.cli.server.requests.map(({ body }) => JSON.stringify(body))
-  expect(bodies[0]).toContain('mcp__peer__add')
-  expect(bodies[0]).not.toContain('mcp__theirs')
-  expect(bodies[1]).toContain('sum 42')
+  expect(bodies[0]).toContain('Servers: peer.')
+  expect(bodies[1]).toContain('mcp__peer__add')
+  expect(bodies[2]).toContain('sum 42')
   rig.type(KEY.ctrlD)
   expect(await rig.exit).toBe(0)
 })

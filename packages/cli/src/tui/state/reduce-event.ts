@@ -87,6 +87,9 @@ const FOLDS: { [K in EventKind]?: Fold<K> } = {
     state.title = body.title
   },
   'session.environment': (state, body) => {
+    const server = body.facts['mcpServer']
+    if (typeof server === 'object' && server !== null && !Array.isArray(server))
+      notice(state, 'warn', '!', String(server['problem']))
     const sandbox = body.facts['sandbox']
     if (typeof sandbox !== 'object' || sandbox === null || Array.isArray(sandbox)) return
     if (sandbox['level'] !== 'full')
