@@ -132,7 +132,10 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
   })
   const loaded = loadHooks({ ...options, ownClaude: options.claudeHooks ?? false })
   const sandbox = createSandbox({
-    ...(loaded.hooks.length === 0 ? {} : { extraReadable: ownPrograms(env, options.home) }),
+    extraReadable: [
+      ...(options.readable ?? []),
+      ...(loaded.hooks.length === 0 ? [] : ownPrograms(env, options.home)),
+    ],
     workspace: workspace.root,
     home: options.home,
     env,

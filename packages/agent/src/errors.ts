@@ -15,6 +15,7 @@ export class AgentError extends Error {
     | 'inactive-command'
     | 'unknown-skill'
     | 'bad-image'
+    | 'worktree'
   readonly hint: string
   constructor(code: AgentError['code'], message: string, hint: string, options?: { cause?: unknown }) {
     super(message, options)

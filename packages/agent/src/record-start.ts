@@ -17,6 +17,7 @@ export function recordStart(options: SessionOptions, recorder: Pick<Recorder, 'r
     model: { provider: options.model.info.provider, id: options.model.info.id },
     title: options.title,
     check: options.check?.command ?? null,
+    ...(options.worktree === undefined ? {} : { worktree: options.worktree }),
     ...(options.nested === undefined
       ? {}
       : { parent: { session: options.nested.inherited.session, seq: options.nested.inherited.seq } }),

@@ -11,6 +11,7 @@ import type { Delta, Effort } from './model-step.ts'
 import type { EventListener } from './recorder.ts'
 import type { SessionState } from './session-state.ts'
 import type { NestedSession } from './sub-agent/nested-session.ts'
+import type { SessionWorktree } from './worktree/session-worktree.ts'
 import type { TurnEnd } from './turn-end.ts'
 
 export interface SessionOptions {
@@ -56,6 +57,10 @@ export interface SessionOptions {
   subAgents?: boolean
   /** Set where this is the session of a sub-agent. */
   nested?: NestedSession
+  /** The worktree that the session works in, where it has one of its own. */
+  worktree?: SessionWorktree
+  /** Folders outside of the workspace that commands may read. */
+  readable?: readonly string[]
   /** MCP servers, as `loadServers` gives them. */
   mcp?: ReadServers
   /** Names the running code, for what is kept between two runs of it. Default: that of the bundle. */

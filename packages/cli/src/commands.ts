@@ -48,6 +48,15 @@ const SCOPE_OPTIONS: Record<string, OptionSpec> = {
   scope: { type: 'string', value: 'FILE', help: 'Scope file, TOML or JSON (docs/security-mode.md).' },
 }
 
+/** Options of what may begin a session in a worktree of its own. */
+const WORKTREE_OPTIONS: Record<string, OptionSpec> = {
+  worktree: {
+    type: 'boolean',
+    help: 'Work in a git worktree on a branch of its own (docs/worktrees.md).',
+  },
+  carry: { type: 'boolean', help: 'With --worktree: take along what is not committed.' },
+}
+
 const RUN_OPTIONS: Record<string, OptionSpec> = {
   cwd: { type: 'string', value: 'DIR', help: 'Workspace; default: the present folder.' },
   check: {
@@ -91,6 +100,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       },
       resume: { type: 'string', value: 'ID', help: 'Go on with this session.' },
       last: { type: 'boolean', help: 'Go on with the newest session of this folder.' },
+      ...WORKTREE_OPTIONS,
       cwd: { type: 'string', value: 'DIR', help: 'Workspace; default: the present folder.' },
       check: {
         type: 'string',
@@ -109,7 +119,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'run',
     summary: 'do one task in a workspace, without asking anything',
     usage: 'cairn run [options] "<task>"',
-    options: RUN_OPTIONS,
+    options: { ...RUN_OPTIONS, ...WORKTREE_OPTIONS },
     positionals: [1, 1],
     examples: [
       'cairn run "make the failing tests pass"',

@@ -17,8 +17,8 @@ import { jsonLine } from './output/json-printer.ts'
 import { createLiveLine } from './output/live-line.ts'
 import { createPaint } from './output/paint.ts'
 import { numberOption, stringOption } from './parse-command-line.ts'
-import { openSessions } from '@cairn/server'
-import { prepareDataFolder } from '@cairn/server'
+import { leavePlace, openSessions, prepareDataFolder, type SessionPlace } from '@cairn/server'
+import { choosePlace } from './choose-place.ts'
 import { readScope } from './read-scope.ts'
 import { UsageError } from './usage-error.ts'
 import { VERSION } from './version.ts'
@@ -67,16 +67,37 @@ async function inputOf({ text, invocation }: SessionRun, cwd: string, model: Mod
 /** Runs one request in a new or an old session, prints it, and gives the exit code. */
 export async function runSession(run: SessionRun): Promise<number> {
   const { io, values } = run.invocation
+  const { newSessionId, sessionPath } = await import('@cairn/journal')
+  const { dataDir } = openSessions(io.env)
+  const sessionId = run.sessionId ?? newSessionId(Date.now(), randomBytes)
+  const asked = resolve(io.cwd(), run.cwd ?? stringOption(values, 'cwd') ?? '.')
+  const journal = sessionPath(dataDir, sessionId)
+  const isNew = run.sessionId === null
+  const where = { cwd: isNew ? workspaceFolder(asked) : asked, dataDir, sessionId }
+  const place = await choosePlace(run.invocation, where, isNew ? null : journal)
+  const say = (lines: readonly string[]) => {
+    if (values['json'] !== true) for (const line of lines) io.stderr.write(`${escapeForDisplay(line)}\n`)
+  }
+  say(place.notes)
+  try {
+    return await runAt(run, place, sessionId)
+  } finally {
+    say(await leavePlace(place, sessionId, io.env))
+  }
+}
+
+async function runAt(run: SessionRun, place: SessionPlace, sessionId: string): Promise<number> {
+  const { io, values } = run.invocation
   const home = io.env['HOME'] ?? homedir()
   const config = await loadConfig(io.env, home)
   const budget = budgetOf(values, config)
   const scope = await readScope(values, io.cwd(), Date.now())
   const chosen = await chooseModel(values, config, io.env)
   const { composeSession, findCheck, loadServers, repositoryRoot } = await import('@cairn/agent')
-  const { loadOrCreateKey, newSessionId, recordSession, sessionPath } = await import('@cairn/journal')
+  const { loadOrCreateKey, recordSession, sessionPath } = await import('@cairn/journal')
 
   const { dataDir } = openSessions(io.env)
-  const cwd = workspaceFolder(resolve(io.cwd(), run.cwd ?? stringOption(values, 'cwd') ?? '.'))
+  const cwd = workspaceFolder(place.cwd)
   const said = await inputOf(run, cwd, chosen.model.info)
   const check = findCheck(cwd, run.check ?? stringOption(values, 'check'))
   const json = values['json'] === true
@@ -93,7 +114,6 @@ export async function runSession(run: SessionRun): Promise<number> {
     now: Date.now,
     contextShare: () => contextShare(),
   })
-  const sessionId = run.sessionId ?? newSessionId(Date.now(), randomBytes)
   const print = (event: Event) => {
     if (json) io.stdout.write(jsonLine(sessionId, event))
     else printer.event(event)
@@ -131,6 +151,8 @@ export async function runSession(run: SessionRun): Promise<number> {
     approvers: asking.approvers,
     ...(asking.seconds === null ? {} : { approvalSeconds: asking.seconds }),
     cwd,
+    ...(place.worktree === null ? {} : { worktree: place.worktree }),
+    readable: place.readable,
     repositoryRoot: repositoryRoot(cwd),
     model: chosen.model,
     window: chosen.window,

@@ -118,6 +118,8 @@ export interface EventBodies {
     title: string
     check: string | null
     parent?: { session: string; seq: number }
+    /** The session works in a worktree of its own: of which checkout, where, on which branch, from which commit. */
+    worktree?: { home: string; root: string; branch: string; base: string }
   }
   /** A fact about the set-up that has to be known to read the rest: sandbox level, catalogue, configuration hash. */
   'session.environment': { facts: { [key: string]: Json } }

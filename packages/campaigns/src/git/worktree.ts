@@ -1,4 +1,5 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, unlinkSync } from 'node:fs'
+import { dependencyFolders } from '@cairn/agent/worktree'
+import { existsSync, lstatSync, mkdirSync, rmSync, symlinkSync, unlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { git, gitNames } from './git.ts'
 
@@ -14,24 +15,6 @@ export interface Worktree {
   /** Files that differ from HEAD. */
   changed(): Promise<string[]>
   remove(): Promise<void>
-}
-
-const DEPENDENCIES = ['node_modules', '.venv', 'venv', 'vendor/bundle']
-const MAX_DEPTH = 4
-
-/** Folders of installed dependencies in a checkout that are not tracked, relative to it. */
-function dependencyFolders(root: string, tracked: ReadonlySet<string>): string[] {
-  const found: string[] = []
-  const visit = (folder: string, depth: number) => {
-    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
-      if (!entry.isDirectory() || entry.name === '.git') continue
-      const path = folder === '' ? entry.name : `${folder}/${entry.name}`
-      if (DEPENDENCIES.includes(entry.name) && !tracked.has(path)) found.push(path)
-      else if (depth < MAX_DEPTH && tracked.has(path)) visit(path, depth + 1)
-    }
-  }
-  visit('', 1)
-  return found
 }
 
 /** All folders that hold tracked files. */

@@ -18,7 +18,7 @@ export async function run(invocation: Invocation): Promise<number> {
   const search = stringOption(values, 'search')
   if (search !== null) return (await import('./sessions-search.ts')).run(invocation, search)
   const sessions = openSessions(io.env)
-  const list = sessions.list(values['all'] === true ? null : io.cwd())
+  const list = values['all'] === true ? sessions.list(null) : sessions.around(io.cwd())
   if (values['json'] === true) {
     for (const session of list) io.stdout.write(`${JSON.stringify(session)}\n`)
     return 0

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs'
 import { writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { GuardError } from '../errors.ts'
+import { linkedRepository } from '../sandbox/linked-repository.ts'
 
 /** What a repository can ship that something on this machine would act upon. */
 const trustKinds = [
@@ -52,10 +53,11 @@ export const trustFile = (dataDir: string): string => join(dataDir, 'trust.json'
 const trustDigest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 /**
- * The approvals of one repository, kept in `file` outside of it. Read anew at each question, so that taking one back counts at once.
+ * The approvals of one repository, kept in `file` outside of it; those of a linked worktree are those of its checkout. Read anew at each question, so that taking one back counts at once.
  * Throws `GuardError` `bad-trust` where the file is damaged or others can write it: nothing is trusted by mistake.
  */
-export function openTrust(file: string, repository: string): TrustList {
+export function openTrust(file: string, folder: string): TrustList {
+  const repository = mainCheckout(folder)
   const all = () => readEntries(file)
   const own = () => all().filter((entry) => entry.repository === repository)
   return {
@@ -79,6 +81,12 @@ export function openTrust(file: string, repository: string): TrustList {
       return before.length - left.length
     },
   }
+}
+
+/** The checkout that a linked worktree belongs to; any other folder is its own. Only a link that is mutual counts. */
+function mainCheckout(folder: string): string {
+  const shared = linkedRepository(join(folder, '.git'))
+  return shared !== null && basename(shared) === '.git' ? dirname(shared) : folder
 }
 
 function fail(file: string, what: string): never {

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { realpathSync } from 'node:fs'
 import { DriveError } from './errors.ts'
 import type { ChosenModel } from './resolve-model.ts'
+import type { SessionPlace } from './session-place.ts'
 import { openSessions } from './sessions.ts'
 
 /** What a session is opened with, whoever drives it. */
@@ -16,6 +17,10 @@ export interface DriverSetup {
   cwd: string
   /** Command that has to be green; null: found in the project. */
   check: string | null
+  /** Where it works besides `cwd`: its worktree, and what commands may read. */
+  place?: SessionPlace
+  /** Id of the first new session. Default: made up. */
+  firstId?: string
   budget: Budget
   /** Null outside of security mode. */
   scope: SecurityScope | null
@@ -76,6 +81,7 @@ export function createSessionDriver(setup: DriverSetup): SessionDriver {
   let chosen = setup.model
   let effort = setup.effort ?? null
   let id = setup.sessionId ?? null
+  let { firstId } = setup
   let session: Session | null = null
   let opening: Promise<Session> | null = null
   let turn: { abort: AbortController; over: Promise<unknown> } | null = null
@@ -113,7 +119,8 @@ export function createSessionDriver(setup: DriverSetup): SessionDriver {
       trust: openTrust(trustFile(sessions.dataDir), repository),
       env,
     })
-    id ??= newSessionId(Date.now(), randomBytes)
+    id ??= firstId ?? newSessionId(Date.now(), randomBytes)
+    firstId = undefined
     const opened = await composeSession({
       mcp,
       subAgents: setup.subAgents,
@@ -123,6 +130,8 @@ export function createSessionDriver(setup: DriverSetup): SessionDriver {
       approvers: setup.approvers,
       ...(setup.approvalSeconds === undefined ? {} : { approvalSeconds: setup.approvalSeconds }),
       cwd,
+      ...(setup.place?.worktree == null ? {} : { worktree: setup.place.worktree }),
+      readable: setup.place?.readable ?? [],
       repositoryRoot: root,
       model: chosen.model,
       window: chosen.window,

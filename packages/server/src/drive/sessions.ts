@@ -9,12 +9,16 @@ import {
 } from '@cairn/journal'
 import { existsSync } from 'node:fs'
 import { DriveError } from './errors.ts'
+import { hasWorktrees } from './session-place.ts'
 
 /** The sessions of this machine's user. */
 export interface Sessions {
   readonly dataDir: string
   /** Newest first; of one folder, or of all. */
   list(cwd: string | null): SessionSummary[]
+  /** As `list`, with those that work in worktrees of the same folder. */
+  around(cwd: string): SessionSummary[]
+  /** The newest of them. */
   last(cwd: string): SessionSummary | null
   /** By id, by its beginning where that is unique, or by the name that a person gave it. */
   find(id: string): SessionSummary | null
@@ -30,7 +34,16 @@ export function openSessions(env: NodeJS.ProcessEnv): Sessions {
   const dir = dataDir(env, process.platform)
   const list: Sessions['list'] = (cwd) =>
     existsSync(dir) ? listSessions(dir, cwd === null ? {} : { cwd }) : []
-  const last: Sessions['last'] = (cwd) => (existsSync(dir) ? lastSession(dir, cwd) : null)
+  const around: Sessions['around'] = (cwd) => {
+    const inWorktree = hasWorktrees(dir, cwd)
+    const own = list(cwd)
+    if (inWorktree === null) return own
+    return [...own, ...list(null).filter(inWorktree)].sort((a, b) => b.updatedAt - a.updatedAt)
+  }
+  const last: Sessions['last'] = (cwd) => {
+    if (!existsSync(dir)) return null
+    return hasWorktrees(dir, cwd) === null ? lastSession(dir, cwd) : (around(cwd)[0] ?? null)
+  }
   const find: Sessions['find'] = (id) => {
     const all = list(null)
     const found = all.filter((session) => session.id.startsWith(id))
@@ -42,6 +55,7 @@ export function openSessions(env: NodeJS.ProcessEnv): Sessions {
   return {
     dataDir: dir,
     list,
+    around,
     last,
     find,
     need(id, cwd) {

@@ -18,7 +18,11 @@ export const SESSION_COMMANDS: readonly SlashCommand[] = [
     whileWorking: false,
     async run(words, host) {
       const sessions = openSessions(host.io.env)
-      if (words !== '') return host.goTo(sessions.need(words, host.cwd).id)
+      if (words !== '') {
+        const { id, cwd } = sessions.need(words, host.cwd)
+        if (cwd === host.cwd) return host.goTo(id)
+        return host.notice('warn', `that is a session of ${cwd}; leave, and call: cairn --resume ${id}`)
+      }
       const found = sessions.list(host.cwd).filter(({ id }) => id !== host.session.id)
       if (found.length === 0) return host.notice('dim', `there is no other session of ${host.cwd}`)
       host.openPane({
