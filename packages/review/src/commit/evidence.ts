@@ -2,7 +2,7 @@ import { inspectSession, traceSession, AgentError } from '@cairn/agent'
 import { liveEvents, type CheckResult, type Event, type Store } from '@cairn/journal'
 
 /** Something that binds the work, and whether it is shown. */
-export interface Statement {
+interface Statement {
   text: string
   status: 'shown' | 'open' | 'violated' | 'not shown'
 }
