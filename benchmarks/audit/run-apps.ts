@@ -15,7 +15,8 @@ const stands = (plant: Plant, place: { file: string; line: number }): boolean =>
   place.file === plant.file && place.line >= plant.from - near && place.line <= plant.to + near
 
 const shows = (plant: Plant, finding: Finding): boolean =>
-  plant.cwes.includes(finding.cwe) && [finding.place, ...finding.flow].some((place) => stands(plant, place))
+  [finding.cwe, ...(finding.related ?? [])].some((cwe) => plant.cwes.includes(cwe)) &&
+  [finding.place, ...finding.flow].some((place) => stands(plant, place))
 
 const show = (finding: Finding): string =>
   `CWE-${finding.cwe} ${finding.rule} ${finding.place.file}:${finding.place.line} ${finding.snippet}`

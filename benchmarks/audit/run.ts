@@ -34,7 +34,7 @@ const cairn: Engine = async (_pair, files) => {
       if (!_pair.cwes.includes(cwe))
         besides.push(`BESIDES ${_pair.name} CWE-${cwe} ${rule} ${place.file}:${place.line} ${snippet}`)
   for (const path of unparsed) console.log(`cannot parse ${_pair.name} ${path}`)
-  return new Set(findings.map((finding) => finding.cwe))
+  return new Set(findings.flatMap((finding) => [finding.cwe, ...(finding.related ?? [])]))
 }
 
 /** Rules of the packs by the weaknesses they speak about; a rule that is not listed counts for all of a pair's. */

@@ -1,16 +1,20 @@
 import { createRedactor } from '@cairn/guard'
 import { buildFindings, type PlainHit } from './build-findings.ts'
 import { findHits } from './engine/create-engine.ts'
-import { createProgram } from './engine/program.ts'
+import type { Hit } from './engine/machine.ts'
+import { createProgram, type Program } from './engine/program.ts'
 import type { InputFile } from './find-source-files.ts'
 import type { Finding } from './finding.ts'
 import type { SourceFile } from './ir/ir.ts'
 import { parseJavaScript } from './javascript/parse-javascript.ts'
+import { scriptsOf } from './javascript/scripts-of.ts'
 import { loadPython } from './python/parse-python.ts'
 import { findRedos } from './regex/find-redos.ts'
 import { findSecretsInText } from './rules/find-secrets-in-text.ts'
 import { checkText } from './rules/text-rules.ts'
 import { findStructure } from './structure/find-structure.ts'
+import { findUnseenTemplates } from './templates/find-unseen-templates.ts'
+import { readTemplate } from './templates/read-template.ts'
 import { applySuppressions } from './suppressions.ts'
 
 export interface AuditResult {
@@ -39,6 +43,11 @@ const aliasesOf = (files: readonly InputFile[]): Map<string, string> => {
 const testFile =
   /(?:^|\/)(?:__tests__|tests?|spec|fixtures|testing|e2e)\/|\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)(?:test_[^/]*|conftest)\.py$/
 
+const findProgramHits = (program: Program): Hit[] => {
+  const hits = [...findHits(program), ...findStructure(program)]
+  return [...hits, ...findUnseenTemplates(program)]
+}
+
 /** Audits files. `today` (YYYY-MM-DD) is what the end of suppressions is compared with. `tests`: also files of tests. */
 export async function auditFiles(
   files: readonly InputFile[],
@@ -55,7 +64,7 @@ export async function auditFiles(
       ? (python?.(path, text) ?? null)
       : /\.[cm]?[jt]sx?$/.test(path)
         ? parseJavaScript(path, text)
-        : undefined
+        : scriptsOf(path, text)
     if (source === null) unparsed.push(path)
     else if (source !== undefined) {
       sources.push(source)
@@ -63,9 +72,10 @@ export async function auditFiles(
     }
     plain.push(...checkText(path, text), ...findSecretsInText(path, text, redactor))
   }
-  const program = createProgram(sources, aliasesOf(files))
+  const templates = chosen.flatMap(({ path, text }) => readTemplate(path, text) ?? [])
+  const program = createProgram(sources, aliasesOf(files), templates)
   const texts = new Map(chosen.map((file) => [file.path, file.text]))
-  const findings = buildFindings(program, [...findHits(program), ...findStructure(program)], plain)
+  const findings = buildFindings(program, findProgramHits(program), plain)
   return {
     findings: applySuppressions(findings, (file) => texts.get(file) ?? null, options.today),
     unparsed,

@@ -16,12 +16,12 @@ export interface PlainHit {
 }
 
 function place(program: Program, file: string, at: number): Place {
-  const text = program.files.get(file)?.text ?? ''
+  const text = program.text(file)
   return { file, line: program.line(file, at), column: at - text.lastIndexOf('\n', at - 1) }
 }
 
 function snippetAt(program: Program, file: string, at: number): string {
-  const text = program.files.get(file)?.text ?? ''
+  const text = program.text(file)
   const end = text.indexOf('\n', at)
   return text
     .slice(text.lastIndexOf('\n', at - 1) + 1, end === -1 ? text.length : end)
@@ -54,6 +54,7 @@ export function buildFindings(program: Program, hits: readonly Hit[], plain: rea
     found.set(key, {
       rule: rule.id,
       cwe: rule.cwe,
+      ...(rule.related === undefined ? {} : { related: rule.related }),
       severity: rule.severity,
       confidence,
       title: rule.title,
@@ -75,6 +76,7 @@ export function buildFindings(program: Program, hits: readonly Hit[], plain: rea
     found.set(key, {
       rule: rule.id,
       cwe: rule.cwe,
+      ...(rule.related === undefined ? {} : { related: rule.related }),
       severity: rule.severity,
       confidence: 'high',
       title: rule.title,

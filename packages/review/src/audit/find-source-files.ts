@@ -23,7 +23,7 @@ const skipped = new Set([
   '.pytest_cache',
 ])
 const interesting =
-  /\.(?:[cm]?[jt]sx?|py|sh|bash|ya?ml|env|json|toml|properties|ini|html)$|(?:^|\/)(?:Dockerfile|Containerfile|Makefile)(?:\.\w+)?$|(?:^|\/)\.env(?:\.\w+)?$/i
+  /\.(?:[cm]?[jt]sx?|py|sh|bash|ya?ml|env|json|toml|properties|ini|html?|ejs|hbs|handlebars|mustache|pug|jade|njk|jinja2?|j2|vue|svelte)$|(?:^|\/)(?:Dockerfile|Containerfile|Makefile)(?:\.\w+)?$|(?:^|\/)\.env(?:\.\w+)?$/i
 /** Bytes of a file that is read. */
 const AUDITED_BYTES = 1_500_000
 

@@ -15,6 +15,8 @@ export interface FlowStep extends Place {
 export interface Finding {
   rule: string
   cwe: number
+  /** Further weaknesses that others call the same defect by. */
+  related?: readonly number[]
   severity: Severity
   confidence: 'high' | 'medium' | 'low'
   title: string

@@ -16,11 +16,14 @@ const location = (place: Place, message?: string): { [key: string]: Json } => ({
   ...(message === undefined ? {} : { message: { text: message } }),
 })
 
-const propertiesOf = ({ cwe, severity }: Rule): { [key: string]: Json } =>
+const propertiesOf = ({ cwe, severity, related = [] }: Rule): { [key: string]: Json } =>
   cwe === 0
     ? { tags: ['maintainability'] }
     : {
-        tags: ['security', `external/cwe/cwe-${String(cwe).padStart(3, '0')}`],
+        tags: [
+          'security',
+          ...[cwe, ...related].map((one) => `external/cwe/cwe-${String(one).padStart(3, '0')}`),
+        ],
         'security-severity': score[severity],
       }
 

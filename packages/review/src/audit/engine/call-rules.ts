@@ -48,11 +48,29 @@ export function checkCallRules(
     if (fits)
       machine.report({
         rule: rule.rule,
-        file: frame.file,
-        at: expr.at,
-        end: expr.end,
+        ...((rule.rule === 'hardcoded-secret'
+          ? literalAt(machine, args[rule.argument?.index ?? 0], frame)
+          : null) ?? { file: frame.file, at: expr.at, end: expr.end }),
         taint: null,
         sink: writtenName(expr.callee) ?? 'a call',
       })
   }
+}
+
+/** Where a fixed text that comes from elsewhere is written; null where it stands in the call itself or is not found. */
+function literalAt(
+  machine: Machine,
+  arg: ArgValue | undefined,
+  frame: Frame,
+): { file: string; at: number } | null {
+  const text = arg?.value.constant
+  if (typeof text !== 'string' || arg?.expr?.kind === 'literal') return null
+  for (const file of [frame.file, ...machine.program.files.keys()]) {
+    const source = machine.program.files.get(file)?.text ?? ''
+    for (const quote of ["'", '"', '`']) {
+      const at = source.indexOf(quote + text + quote)
+      if (at !== -1) return { file, at }
+    }
+  }
+  return null
 }

@@ -9,6 +9,8 @@ import { counts } from './counts.ts'
 import { registerHandlers } from './handlers.ts'
 import { optionOf, optionText } from './options.ts'
 import { bodyText, isUnowned } from './ownership.ts'
+import { checkRecord } from './records.ts'
+import { checkTemplates } from './template-sinks.ts'
 import { stepped, writtenName, type ArgValue, type Frame, type Machine } from './machine.ts'
 import {
   cleared,
@@ -62,6 +64,7 @@ export function evaluateCall(machine: Machine, expr: Expr & { kind: 'call' }, fr
   const ours = callee.fns.length > 0 || callee.classes.length > 0
 
   const language = machine.program.files.get(frame.file)?.language ?? 'javascript'
+  if (language === 'python') checkRecord(machine, callee, written, args, expr, frame)
   const sinks = machine.models.sinks[language].find(callee.refs, written, ours)
   for (const sink of sinks) checkSink(machine, sink, receiver, args, expr, frame)
   checkCallRules(machine, callee, written, args, expr, frame, ours)
@@ -76,6 +79,8 @@ export function evaluateCall(machine: Machine, expr: Expr & { kind: 'call' }, fr
     )
   )
     frame.plainResponse = true
+
+  if (machine.program.templates.length > 0) checkTemplates(machine, receiver, written, args, frame)
 
   const sanitizers = machine.models.sanitizers.find(callee.refs, written, ours)
   for (const model of sanitizers) {
@@ -122,7 +127,11 @@ export function evaluateCall(machine: Machine, expr: Expr & { kind: 'call' }, fr
   if (sourced !== null && sourced !== undefined) return sourced
   const builtin = builtinCall(machine, { expr, receiver, callee, args, written, frame })
   if (builtin !== null) return builtin
-  return outside(machine, { expr, receiver, callee, args, written, frame }, sinks.length > 0)
+  return outside(
+    machine,
+    { expr, receiver, callee, args, written, frame },
+    sinks.some((sink) => sink.passes !== true),
+  )
 }
 
 /** What a call to something outside gives, of which no model says anything. */
@@ -153,6 +162,9 @@ function outside(
   )
     taint = cleared(taint, everything & ~bits(['secret']))
   const refs = callee.refs.map((ref) => (ref.length > 120 ? ref : `${ref}()`))
+  const file = args[0]?.value.constant
+  if (/(?:^|\.)(?:get_template|getTemplate)$/.test(name) && typeof file === 'string')
+    refs.push(`template:${file}`)
   return {
     ...unknown,
     taint: stepped(taint, frame.file, expr.at, `passed through ${name || 'a call'}`),
@@ -208,6 +220,9 @@ function checkSink(
     )
   if (sink.body !== undefined && sink.body.test(bodyText(machine, frame))) return
   if (sink.rule === 'missing-owner-check' && !isUnowned(machine, expr, args)) return
+  // `%r` writes line breaks as `\\n`.
+  const [format] = chosen
+  if (sink.kind === 'log' && /%r|\{!r\}/.test(format?.text ?? '') && !/%s/.test(format?.text ?? '')) return
   for (const value of chosen) {
     if (
       sink.only === 'sql' &&

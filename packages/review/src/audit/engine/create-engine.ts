@@ -15,7 +15,7 @@ import { bind } from './bind.ts'
 import { evaluate } from './expressions.ts'
 import { writtenName, type ArgValue, type Frame, type Hit, type Machine, stepped } from './machine.ts'
 import { compareSinks } from './compare-sinks.ts'
-import { isDjangoView, isErrorParam } from './entries.ts'
+import { canonical, isDjangoView, isErrorParam, isView } from './entries.ts'
 import type { Program } from './program.ts'
 import { Trail } from './trail.ts'
 import { run } from './statements.ts'
@@ -99,7 +99,10 @@ export function findHits(program: Program): Hit[] {
         const field = heap.fields.get(name)
         if (field !== undefined) out = join(out, field)
         else if (heap.rest !== null) out = join(out, heap.rest)
-        if (field === undefined && heap.cls !== null) out = join(out, methodOf(heap.cls, name, value))
+        if (field === undefined && heap.cls !== null) {
+          out = join(out, methodOf(heap.cls, name, value))
+          if (name === 'request' && isView(heap.cls)) out = join(out, ofRef('py.request'))
+        }
       }
       for (const cls of value.classes) out = join(out, methodOf(cls, name, null))
       for (const ref of value.refs) {
@@ -107,7 +110,7 @@ export function findHits(program: Program): Hit[] {
           ref === 'window' && name !== 'location' ? name : ref.length > 120 ? ref : `${ref}.${name}`
         const source = models.sourceTaint(full, frame.file, at)
         if (source !== null && !(machine.developing > 0 && full.startsWith('error'))) out = join(out, source)
-        out = join(out, ofRef(full))
+        out = join(out, ofRef(full === 'py.context.request' ? 'py.request' : full))
       }
       return out
     },
@@ -371,6 +374,7 @@ export function findHits(program: Program): Hit[] {
     }
     const python = program.files.get(closure.file)?.language === 'python'
     if (isErrorParam(fn, param, python)) return errorValue(closure.file, param.target.at)
+    if (python && role === 'web.ctx' && closure.cls === null) return ofRef('py.context')
     if (role !== null && (!python || role === 'web.req')) return ofRef(python ? 'py.request' : role)
     if (route) {
       if (safeType.test(type)) return source('user', `request parameter ${param.name ?? ''}`, everything)
@@ -485,11 +489,3 @@ export function findHits(program: Program): Hit[] {
       !called.has(hit.taint.source.fn),
   )
 }
-
-/** One name for the ways to write a module of Node. */
-const canonical = (specifier: string): string =>
-  specifier
-    .replace(/^node:/, '')
-    .replace(/^(lodash|ramda|validator)\/(?:lib\/|fp\/)?(\w+)(?:\.js)?$/, '$1.$2')
-    .replace(/^fs\/promises$/, 'fs.promises')
-    .replace(/^path\/posix$/, 'path.posix')

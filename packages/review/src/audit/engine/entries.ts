@@ -1,7 +1,7 @@
 import type { Fn, Param } from '../ir/ir.ts'
 import { roleOfParam } from '../models/roles.ts'
 import { writtenName } from './machine.ts'
-import type { Closure, Scope } from './value.ts'
+import type { ClassValue, Closure, Scope } from './value.ts'
 
 const errorName = /^_?(?:err|error|e|ex|exc|exception|failure)$/i
 
@@ -51,3 +51,15 @@ export function isDjangoView(closure: Closure, module: Scope | null): boolean {
     if (value.refs.some((ref) => /^(?:django|rest_framework)\b/.test(ref))) return true
   return false
 }
+
+/** One name for the ways to write a module of Node. */
+export const canonical = (specifier: string): string =>
+  specifier
+    .replace(/^node:/, '')
+    .replace(/^(lodash|ramda|validator)\/(?:lib\/|fp\/)?(\w+)(?:\.js)?$/, '$1.$2')
+    .replace(/^fs\/promises$/, 'fs.promises')
+    .replace(/^path\/posix$/, 'path.posix')
+
+/** Whether a class is a view of a framework, whose instances know the request. */
+export const isView = (cls: ClassValue): boolean =>
+  cls.outside.some((ref) => /View(?:Set)?$|RequestHandler$|Mixin$/.test(ref)) || cls.bases.some(isView)

@@ -40,6 +40,19 @@ export function registerHandlers(
 ): void {
   if (written === null) return
   const [receiver, method] = splitName(written)
+  if (method === 'action' && callee.refs.some((ref) => /^(?:commander|cac|sade|yargs|@oclif)/.test(ref))) {
+    for (const closure of args.flatMap((arg) => arg.value.fns)) {
+      const at = closure.fn.at
+      const source = machine.models.sourceTaint('process.argv', closure.file, at) ?? unknown
+      machine.invoke(
+        closure,
+        closure.fn.params.map(() => ({ value: source, expr: null })),
+        frame,
+        expr.at,
+      )
+    }
+    return
+  }
   if (!verbs.test(method)) {
     if (!/^(?:http|https|http2)\.createServer$/.test(callee.refs[0] ?? '')) return
   } else {

@@ -1,9 +1,14 @@
 import { posix } from 'node:path'
 import type { SourceFile } from '../ir/ir.ts'
+import type { Template } from '../templates/read-template.ts'
 
 /** The files that are looked at, and where an import of one leads. */
 export interface Program {
   readonly files: ReadonlyMap<string, SourceFile>
+  /** Templates that put values into pages as they are. */
+  readonly templates: readonly Template[]
+  /** The text of a file or template; empty for what is neither. */
+  text(file: string): string
   /** The file that a specifier means; null where it is not ours. */
   resolve(specifier: string, from: string): string | null
   /** Line of an offset, from 1. */
@@ -29,8 +34,14 @@ const extensions = [
 ]
 
 /** Makes a program of lowered files. `aliases` are prefixes of imports and the folder each stands for. */
-export function createProgram(sources: readonly SourceFile[], aliases: ReadonlyMap<string, string>): Program {
+export function createProgram(
+  sources: readonly SourceFile[],
+  aliases: ReadonlyMap<string, string>,
+  templates: readonly Template[] = [],
+): Program {
   const files = new Map(sources.map((file) => [file.path, file]))
+  const raw = new Map(templates.map((one) => [one.path, one.text]))
+  const text = (file: string): string => files.get(file)?.text ?? raw.get(file) ?? ''
   const lineStarts = new Map<string, number[]>()
   const pythonModules = pythonIndex(sources)
 
@@ -63,14 +74,16 @@ export function createProgram(sources: readonly SourceFile[], aliases: ReadonlyM
 
   return {
     files,
+    templates,
+    text,
     resolve: (specifier, from) =>
       files.get(from)?.language === 'python' ? python(specifier, from) : javascript(specifier, from),
     line(file, at) {
       let starts = lineStarts.get(file)
       if (starts === undefined) {
         starts = [0]
-        const text = files.get(file)?.text ?? ''
-        for (let index = text.indexOf('\n'); index !== -1; index = text.indexOf('\n', index + 1))
+        const all = text(file)
+        for (let index = all.indexOf('\n'); index !== -1; index = all.indexOf('\n', index + 1))
           starts.push(index + 1)
         lineStarts.set(file, starts)
       }

@@ -27,6 +27,9 @@ export function elements(value: Value): Value {
 const fixedHost = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#\0]+[/?#]/i
 const fixedPlace = /^(?:[/.]*[^\s/\\\0.][^\0]*[/?#=]|\/[^\s/\\\0]|[?#])/
 
+/** The host comes next. */
+const schemeOnly = /^[a-z][a-z0-9+.-]*:\/\/(?:[^\s/?#@\0]*@)?$/i
+
 const hostKinds: readonly Kind[] = ['ssrf', 'redirect']
 
 /** Joins texts: what stands behind a fixed beginning cannot choose the host any more. */
@@ -38,7 +41,7 @@ export function joinTexts(values: readonly Value[]): Value {
     if (value.constant === undefined || value.constant === null) constant = false
     let inner = joinTaints(value.taint, value.heap.length > 0 ? deepTaint(value, 2) : [])
     if (inner.length > 0) {
-      if (position > 0 && (fixedHost.test(text) || fixedPlace.test(text)))
+      if (position > 0 && (fixedHost.test(text) || (fixedPlace.test(text) && !schemeOnly.test(text))))
         inner = cleared(inner, bits(hostKinds))
       inner = marked(inner, marks.text | (position > 0 ? marks.embedded : 0))
       taint = joinTaints(taint, inner)

@@ -158,20 +158,6 @@ export const callRuleModels: readonly CallRule[] = [
   },
   {
     rule: 'exposed-folder',
-    call: ['express.static', 'koa-static', 'serve-static', 'serve-index'],
-    argument: {
-      index: 0,
-      matches:
-        /^(?:\.\/?|\/|\.\.\/?|__dirname|process\.cwd\(\)|\0?\/?\.\.\/?)$|^(?:path\.(?:join|resolve)|__dirname)(?:\(\))?$/,
-    },
-  },
-  {
-    rule: 'exposed-folder',
-    call: ['@fastify/static', '*.register'],
-    options: { root: /^(?:__dirname|process\.cwd\(\)|\.|\/)$/ },
-  },
-  {
-    rule: 'exposed-folder',
     call: ['starlette.staticfiles.StaticFiles', 'fastapi.staticfiles.StaticFiles', 'StaticFiles'],
     options: { directory: /^(?:\.\/?|\/|os\.getcwd\(\)|\.\.\/?)$/ },
   },

@@ -65,6 +65,7 @@ export class ModelTable<T> {
 }
 
 function matches(pattern: string, receiver: string, exact: boolean, ours: boolean): boolean {
+  if (pattern.startsWith('*.')) return !ours && receiver.endsWith(pattern.slice(1))
   if (pattern.startsWith('$')) return !ours && (receivers[pattern]?.test(receiver) ?? false)
   return exact && pattern === receiver && !(ours && pattern === '')
 }

@@ -1,7 +1,7 @@
 import type { Kind } from './kinds.ts'
 
 /**
- * Callee patterns. `child_process.{exec,execSync}` names things outside by module; `*.query` any receiver; `$db.query` a receiver
+ * Callee patterns. `child_process.{exec,execSync}` names things outside by module; `*.query` any receiver, `*.objects.get` any that ends so; `$db.query` a receiver
  * whose name or origin fits the class `$db` (`receivers`); `eval` a global. Braces list alternatives.
  */
 export type Callee = string
@@ -24,6 +24,8 @@ export interface SinkModel {
   first?: RegExp
   /** Calls with options like these are safe: option name → pattern of its value. */
   unless?: { [option: string]: RegExp }
+  /** What is made of the arguments carries on what they carry. */
+  passes?: true
   /** Calls count only in functions whose text has nothing like this. */
   body?: RegExp
   /** Calls count only with an option like these. */
@@ -72,6 +74,8 @@ export type Severity = 'critical' | 'high' | 'medium' | 'low'
 export interface Rule {
   id: string
   cwe: number
+  /** Weaknesses that others call the same defect by. */
+  related?: readonly number[]
   severity: Severity
   title: string
   /** What to do about it. */

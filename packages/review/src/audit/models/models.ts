@@ -74,6 +74,9 @@ export function loadModels(): Models {
     },
     silent(refs, written) {
       const names = written === null ? refs : [...refs, written]
+      // `request` is what came in, unless it is the library of that name that is asked to send something.
+      if (/^(?:self\.)?request\.(?!(?:get|post|put|patch|del|delete|head|defaults)$)/.test(written ?? ''))
+        return false
       if (refs.some((ref) => /^(?:web\.(?:req|ctx|event)|py\.request|flask\.request)\b/.test(ref)))
         return false
       return names.some((name) => {

@@ -257,6 +257,13 @@ const rows: readonly (readonly [id: string, cwe: number, severity: Severity, tit
       'Serve a folder of its own.',
     ],
     [
+      'raw-output',
+      79,
+      'high',
+      'A template puts a value into the page as it is',
+      'Use the form of output that escapes, or sanitise the value first.',
+    ],
+    [
       'autoescape-off',
       79,
       'high',
@@ -319,7 +326,34 @@ const rows: readonly (readonly [id: string, cwe: number, severity: Severity, tit
     ],
   ]
 
+const related: Readonly<Record<string, readonly number[]>> = {
+  'path-traversal': [73],
+  'zip-slip': [73],
+  'code-injection': [95],
+  'regex-injection': [400],
+  redos: [400],
+  'header-injection': [93],
+  'weak-hash': [327, 916],
+  'weak-random': [338],
+  'cookie-flags': [614],
+  'debug-mode': [215, 209],
+  'error-exposure': [200, 497],
+  'decompression-bomb': [400, 770],
+  'missing-owner-check': [862, 285],
+  'missing-authentication': [862, 287],
+  'missing-authorization': [306, 285],
+  'exposed-folder': [552, 548],
+  'template-injection': [94],
+  'file-permissions': [276],
+  'jwt-verification': [345],
+  'temp-file': [379],
+  'plain-transport': [523],
+}
+
 /** All rules by id. */
 export const rules: ReadonlyMap<string, Rule> = new Map(
-  rows.map(([id, cwe, severity, title, fix]) => [id, { id, cwe, severity, title, fix }]),
+  rows.map(([id, cwe, severity, title, fix]) => [
+    id,
+    { id, cwe, severity, title, fix, ...(related[id] === undefined ? {} : { related: related[id] }) },
+  ]),
 )

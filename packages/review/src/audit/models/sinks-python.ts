@@ -123,8 +123,6 @@ export const pythonSinks: readonly SinkModel[] = [
       'os.path.{exists,isfile,isdir,getsize}',
       'numpy.load',
       'glob.glob',
-      'zipfile.ZipFile',
-      'tarfile.open',
       'PIL.Image.open',
       'sqlite3.connect',
       'bottle.static_file',
@@ -141,6 +139,13 @@ export const pythonSinks: readonly SinkModel[] = [
       '*.{read_text,read_bytes,write_text,write_bytes}',
     ],
     args: ['receiver'],
+  },
+  {
+    rule: 'path-traversal',
+    kind: 'path',
+    call: ['zipfile.ZipFile', 'tarfile.open'],
+    args: [0],
+    passes: true,
   },
   {
     rule: 'path-traversal',
@@ -333,7 +338,7 @@ export const pythonSinks: readonly SinkModel[] = [
   {
     rule: 'mass-assignment',
     kind: 'mass',
-    call: ['*.objects.{create,update,get_or_create,update_or_create,filter().update}'],
+    call: ['*.objects.{create,update,get_or_create,update_or_create,filter().update,create_user}'],
     args: [],
     options: ['**'],
     only: 'object',
@@ -366,11 +371,7 @@ export const pythonSinks: readonly SinkModel[] = [
   {
     rule: 'decompression-bomb',
     kind: 'bomb',
-    call: [
-      'zipfile.ZipFile().{read,extract,extractall,open}',
-      'gzip.GzipFile().read',
-      'tarfile.open().{extractall,extract}',
-    ],
+    call: ['zipfile.ZipFile().{read,extract,extractall,open}', 'gzip.GzipFile().read'],
     args: ['receiver'],
     body: /file_size|\.size\b|max_?(?:size|bytes|output|length)|\b(?:MAX|LIMIT)_?\w*/i,
     strangers: true,

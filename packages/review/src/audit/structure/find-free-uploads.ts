@@ -50,6 +50,7 @@ function pythonUploads(outlined: Outline): Hit[] {
         /UploadFile/.test(param.type === undefined ? '' : (writtenName(param.type) ?? '')),
       )
     if (!uploaded || checked.test(body)) continue
+    if (/secure_filename|basename/.test(body) && !/static|public|www|htdocs|MEDIA/.test(body)) continue
     const name = expr.args[0] === undefined ? [] : ingredients(outlined, expr.args[0].value, fn)
     const keepsName = name.some((one) => one === 'filename' || one === 'name')
     if (

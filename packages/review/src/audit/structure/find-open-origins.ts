@@ -38,13 +38,22 @@ function declared(outlined: Outline, origin: Expr | null): Fn | null {
   return name === null ? null : (outlined.functions.find(({ fn }) => fn.name === name)?.fn ?? null)
 }
 
+/** The origin of a request, as `ctx.get('Origin')` or `req.headers.origin` gives it. */
+const asked = (expr: Expr): boolean =>
+  expr.kind === 'call'
+    ? /(?:^|\.)(?:get|header)$/.test(writtenName(expr.callee) ?? '') &&
+      expr.args[0]?.value.kind === 'literal' &&
+      /^origin$/i.test(String(expr.args[0].value.value))
+    : /\.headers?\.origin$/i.test(writtenName(expr) ?? '')
+
 /** Whether a function gives true, or the origin itself, on a way that no condition stands in. */
 function saysYes(fn: Fn): boolean {
   const [origin, callback] = fn.params.map((param) => param.name)
   const yes = (expr: Expr | null | undefined): boolean =>
     expr !== null &&
     expr !== undefined &&
-    ((expr.kind === 'literal' && (expr.value === true || expr.value === '*')) ||
+    (asked(expr) ||
+      (expr.kind === 'literal' && (expr.value === true || expr.value === '*')) ||
       (expr.kind === 'name' && expr.name === origin))
   const looks = (stmts: readonly Stmt[]): boolean => {
     for (const stmt of stmts) {

@@ -1,5 +1,6 @@
 import type { Hit } from '../engine/machine.ts'
 import type { Program } from '../engine/program.ts'
+import { findExposedFolders } from './find-exposed-folders.ts'
 import { findForgeableSessions } from './find-forgeable-sessions.ts'
 import { findFreeUploads } from './find-free-uploads.ts'
 import { findGuessableTemp } from './find-guessable-temp.ts'
@@ -14,6 +15,7 @@ export function findStructure(program: Program): Hit[] {
   const outlines = [...program.files.values()].map(outline)
   return [
     ...findOpenRoutes(outlines, program),
+    ...findExposedFolders(outlines),
     ...findForgeableSessions(outlines),
     ...findFreeUploads(outlines),
     ...findPlainTransport(outlines),

@@ -51,11 +51,25 @@ function inlineBody(outlined: Outline, handler: Expr | undefined): string {
 
 function javascriptRoutes(outlined: Outline): Route[] {
   const routes: Route[] = []
+  const routers = new Set(
+    outlined.assignments
+      .filter(
+        ({ value }) =>
+          value.kind === 'call' &&
+          /(?:^|\.)(?:Router|express|fastify|Fastify|Hono|polka)$/.test(writtenName(value.callee) ?? ''),
+      )
+      .map((one) => one.name),
+  )
   for (const { expr, written: name, fn } of outlined.calls) {
     if (expr.callee.kind !== 'member') continue
     const method = expr.callee.name
     const receiver = writtenName(expr.callee.object) ?? ''
-    if (!(receivers['$app']?.test(receiver) ?? false) && !receiver.includes('.route()')) continue
+    if (
+      !(receivers['$app']?.test(receiver) ?? false) &&
+      !receiver.includes('.route()') &&
+      !routers.has(receiver)
+    )
+      continue
     if (method === 'route' && expr.args[0]?.value.kind === 'object') {
       const verbs = optionIn(expr, 'method')
       const text = verbs === null ? '' : written(verbs).join()
