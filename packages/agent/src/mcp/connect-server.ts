@@ -1,11 +1,22 @@
 import type { Sandbox } from '@cairn/guard'
 import type { CallToolResult, Client, Transport } from '@modelcontextprotocol/client'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { createBoundedFetch } from './http-fetch.ts'
 import type { McpServer } from './server-config.ts'
 import { createStdioTransport, type StdioTransport } from './stdio-transport.ts'
 import { boundTools, type McpToolSpec } from './tool-list.ts'
 
 const MOST_PAGES = 50
+const LAST_BYTES_MS = 100
+/** Of what a server gave as the reason. In UTF-16 code units. */
+const MOST_REASON = 500
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** The server has forgotten the session: it did nothing, and a new session may be begun. */
+export class ForgottenSession extends Error {
+  override readonly name = 'ForgottenSession'
+}
 
 /** A server that is under way. */
 export interface McpConnection {
@@ -14,6 +25,7 @@ export interface McpConnection {
   readonly open: () => boolean
   /** What it offers now, where it has announced a change since it was last asked; else null. */
   relist(signal: AbortSignal): Promise<readonly McpToolSpec[] | null>
+  /** Rejects with `ForgottenSession` where the server no longer knows the session, and has done nothing. */
   call(name: string, args: Record<string, unknown>, signal: AbortSignal): Promise<CallToolResult>
   close(): Promise<void>
 }
@@ -27,7 +39,8 @@ export async function connectServer(
 ): Promise<McpConnection> {
   const sdk = await import('@modelcontextprotocol/client')
   const { run, startMs } = server
-  const transport: Transport & Partial<Pick<StdioTransport, 'errors' | 'kill'>> =
+  const calls = new AsyncLocalStorage<(error: Error | null) => void>()
+  const transport: Transport & Partial<Pick<StdioTransport, 'errors' | 'failure' | 'kill'>> =
     'command' in run
       ? createStdioTransport(
           () => sandbox.launch({ argv: [run.command, ...run.args], cwd: sandbox.workspace, env: run.env }),
@@ -35,7 +48,7 @@ export async function connectServer(
         )
       : new sdk.StreamableHTTPClientTransport(new URL(run.url), {
           requestInit: { headers: run.headers, redirect: 'error' },
-          fetch: createBoundedFetch(),
+          fetch: createBoundedFetch((error) => calls.getStore()?.(error)),
         })
   // No roots, sampling or elicitation: a server gets nothing but what it is called with.
   const client: Client = new sdk.Client({ name: 'cairn', version }, { listMaxPages: MOST_PAGES })
@@ -62,11 +75,34 @@ export async function connectServer(
         isStale = false
         return (await list(until)).tools
       },
-      call: (name, args, until) =>
-        client.request(
-          { method: 'tools/call', params: { name, arguments: args } },
-          { timeout: server.timeoutMs, maxTotalTimeout: server.timeoutMs, signal: until },
-        ),
+      async call(name, args, until) {
+        const over = new AbortController()
+        const { promise: ended, reject } = Promise.withResolvers<never>()
+        // An answer that stands in the last bytes of a stream is taken first.
+        const onEnd = (error: Error | null) =>
+          void setTimeout(() => {
+            reject(error ?? new Error('the server ended its answer before there was one'))
+            over.abort()
+          }, LAST_BYTES_MS)
+        const request = () =>
+          client.request(
+            { method: 'tools/call', params: { name, arguments: args } },
+            {
+              timeout: server.timeoutMs,
+              maxTotalTimeout: server.timeoutMs,
+              signal: AbortSignal.any([until, over.signal]),
+            },
+          )
+        try {
+          return await Promise.race([calls.run(onEnd, request), ended])
+        } catch (error) {
+          if (sdk.SdkHttpError.isInstance(error) && error.status === 404)
+            throw new ForgottenSession('the server has forgotten the session', { cause: error })
+          const failure = transport.failure?.() ?? null
+          if (failure === null) throw error
+          throw new Error(`${reasonOf(error)}: ${failure}`, { cause: error })
+        }
+      },
       close: () => client.close(),
     }
   } catch (error) {
@@ -76,8 +112,10 @@ export async function connectServer(
     await transport.close().catch(() => undefined)
     if (timeout.aborted && !signal.aborted)
       throw new Error(`it did not answer within ${startMs / 1_000} s`, { cause: error })
+    const failure = transport.failure?.() ?? null
+    if (failure !== null) throw new Error(failure, { cause: error })
     const said = transport.errors?.().trim().split('\n').at(-1) ?? ''
-    const why = error instanceof Error ? error.message : String(error)
+    const why = reasonOf(error).slice(0, MOST_REASON)
     throw new Error(said === '' ? why : `${why} (it said: ${said.slice(0, 200)})`, { cause: error })
   }
 }

@@ -263,3 +263,19 @@ test('the address of a server of the person is named by them, that of a reposito
     }).decision.decision
   expect([verdict('mine.example'), verdict('theirs.example')]).toEqual(['allow', 'ask'])
 })
+
+test('a large result is bounded for the model and kept in whole; a call that hangs ends with the turn', async () => {
+  await using rig = await rigOf(
+    [{ calls: [SEARCH] }, misbehave('large'), { text: 'end' }, misbehave('hang'), { text: 'never' }],
+    peer(),
+  )
+  await rig.run('large')
+  const { output, full } = rig.of('tool.done')[1]?.body ?? {}
+  expect(output?.length).toBeLessThan(100_000)
+  expect(full).toMatchObject({ bytes: 1_700_000, lines: 100_000 })
+  const stop = new AbortController()
+  const ended = rig.run('hang', { signal: stop.signal })
+  await expect.poll(() => rig.of('tool.intended').length, { timeout: 10_000 }).toBe(2)
+  stop.abort()
+  expect(await ended).toMatchObject({ status: 'cancelled' })
+})

@@ -1,11 +1,13 @@
 import type { CallToolResult } from '@modelcontextprotocol/client'
-import type { McpConnection } from './connect-server.ts'
+import { ForgottenSession, type McpConnection } from './connect-server.ts'
 import { readPin, setDamagedAside, toolsHash, writePin, type PinnedServer } from './pinned-tools.ts'
 import { runsOf, type McpServer } from './server-config.ts'
 import type { McpToolSpec } from './tool-list.ts'
 
 /** Starts of one server in a session; one that ends again and again is left alone. */
 const MOST_STARTS = 2
+/** Sessions that a server over HTTP may forget, as one does that is deployed anew. */
+const MOST_FORGOTTEN = 20
 
 /** How a server stands: `idle` was not needed yet. */
 export type LinkState = 'idle' | 'starting' | 'up' | 'failed' | 'changed'
@@ -47,6 +49,7 @@ export function createServerLink(deps: {
   const { server, pins, key, onProblem } = deps
   const closing = new AbortController()
   let starts = MOST_STARTS
+  let forgotten = 0
   let state: LinkState = 'idle'
   let problem: string | null = null
   let connection: McpConnection | null = null
@@ -169,7 +172,18 @@ export function createServerLink(deps: {
         await drop()
         throw new Error(`MCP server ${server.name} is not used: ${problem}`)
       }
-      return used.call(name, args, signal)
+      try {
+        return await used.call(name, args, signal)
+      } catch (error) {
+        if (!(error instanceof ForgottenSession) || forgotten >= MOST_FORGOTTEN) throw error
+        forgotten += 1
+        starts += 1
+        if (connection === used) await drop()
+        await until(start(), signal)
+        if (connection === null)
+          throw new Error(`MCP server ${server.name} is not used: ${problem}`, { cause: error })
+        return connection.call(name, args, signal)
+      }
     },
     async close() {
       closing.abort()

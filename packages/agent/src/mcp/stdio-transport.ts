@@ -21,6 +21,8 @@ const kill = (child: ChildProcess, signal: NodeJS.Signals) => {
 /** A transport that can say what the server printed as errors. */
 export interface StdioTransport extends Transport {
   errors(): string
+  /** Why it was ended, where it did not end by itself. */
+  failure(): string | null
   /** Ends it at once, without the grace that `close` gives. */
   kill(): void
 }
@@ -40,7 +42,9 @@ export function createStdioTransport(
   let since = 0
   let stray = 0
   let errors = ''
+  let failure: string | null = null
   const fail = (message: string) => {
+    failure ??= message
     transport.onerror?.(new AgentError('mcp-server', message, 'See `cairn mcp list`.'))
     if (child !== null) kill(child, 'SIGKILL')
   }
@@ -51,14 +55,14 @@ export function createStdioTransport(
       message = parse(JSON.parse(line))
     } catch {
       stray += 1
-      if (stray > MOST_STRAY_LINES) fail('It prints lines that are no messages')
+      if (stray > MOST_STRAY_LINES) fail('it prints lines that are no messages')
       return
     }
     transport.onmessage?.(message)
   }
   const read = (chunk: Buffer) => {
     since += chunk.length
-    if (since > MOST_BYTES) return fail(`It printed more than ${MOST_BYTES >> 20} MiB without being asked`)
+    if (since > MOST_BYTES) return fail(`it printed more than ${MOST_BYTES >> 20} MiB without being asked`)
     for (let from = 0; ;) {
       const end = chunk.indexOf(10, from)
       const part = chunk.subarray(from, end < 0 ? undefined : end)
@@ -74,6 +78,7 @@ export function createStdioTransport(
   }
   const transport: StdioTransport = {
     errors: () => errors,
+    failure: () => failure,
     kill() {
       if (child !== null) kill(child, 'SIGKILL')
     },

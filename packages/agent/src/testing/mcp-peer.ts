@@ -25,6 +25,7 @@ server.registerTool(
     if (how === 'crash') process.exit(3)
     if (how === 'flood') process.stdout.write('x'.repeat(9 << 20))
     if (how === 'garbage') process.stdout.write('{"jsonrpc"\nnot json\n[]\n')
+    if (how === 'large') return text('0123456789abcdef\n'.repeat(100_000))
     if (how === 'secret') return text(process.env['PEER_TOKEN'] ?? 'none')
     return text(`did ${how}`)
   },
