@@ -9,8 +9,14 @@ import type { SessionOptions } from './session.ts'
 import { recordNested } from './sub-agent/nested-session.ts'
 import type { SessionState } from './session-state.ts'
 
+/** What the first events of a session say. */
+export type StartOptions = Pick<
+  SessionOptions,
+  'version' | 'cwd' | 'repositoryRoot' | 'title' | 'check' | 'dataDir' | 'nested' | 'worktree'
+> & { model: { info: { provider: string; id: string } } }
+
 /** Writes the first events of a new session: what it is, and the instructions of the repository. */
-export function recordStart(options: SessionOptions, recorder: Pick<Recorder, 'record'>): void {
+export function recordStart(options: StartOptions, recorder: Pick<Recorder, 'record'>): void {
   recorder.record('session.started', {
     version: options.version,
     cwd: options.cwd,

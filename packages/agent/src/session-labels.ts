@@ -92,6 +92,9 @@ export function reduceLabels(state: LabelState, event: Event): void {
     case 'harness.message':
       if (event.body.reason === 'hook') state.untrusted ??= event.seq
       return
+    case 'session.imported':
+      if (!event.body.trusted) state.untrusted ??= event.seq
+      return
     case 'subagent.finished':
       if (event.body.private !== undefined) state.private ??= { seq: event.seq, what: event.body.private }
       return

@@ -303,6 +303,27 @@ export const COMMANDS: readonly CommandSpec[] = [
       'why TEXT: where a line comes from · diff EPOCH: what left and where it went · cost: the bill and each cache break · check: all invariants.',
   },
   {
+    name: 'import',
+    summary: 'bring in a session from a file: of cairn, ATIF, Claude Code or Codex',
+    usage: 'cairn import FILE [--cwd DIR] [--as-text] [--json]',
+    options: {
+      cwd: { type: 'string', value: 'DIR', help: 'Folder that it goes on in; default: the present one.' },
+      'as-text': {
+        type: 'boolean',
+        help: 'Only the conversation, also of an export that this machine has signed.',
+      },
+      json: { type: 'boolean', help: 'As JSON.' },
+    },
+    positionals: [1, 1],
+    examples: [
+      'cairn import session.jsonl',
+      'cairn import run.atif.json',
+      'cairn import ~/.codex/sessions/…/rollout-….jsonl',
+    ],
+    notes:
+      'An export of cairn with the signature of this data folder comes back as it was. Everything else is taken for what anybody may have written: it is read, and binds nobody. See docs/import.md.',
+  },
+  {
     name: 'export',
     summary: 'write a session as a page, as Markdown, as a trajectory or as its whole journal',
     usage: 'cairn export [ID] [--format html|md|jsonl|atif] [--out FILE]',

@@ -16,6 +16,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<Loaded>>> = {
   fork: () => import('./commands/fork.ts'),
   show: () => import('./commands/show.ts'),
   context: () => import('./commands/context.ts'),
+  import: () => import('./commands/import.ts'),
   export: () => import('./commands/export.ts'),
   log: () => import('./commands/log.ts'),
   incident: () => import('./commands/incident.ts'),

@@ -353,6 +353,25 @@ export interface EventBodies {
     /** Effects that cannot be taken back. */
     remaining: string[]
   }
+  /**
+   * A session was brought in from a file. `trusted`: its signature is of this data folder's key, so what people said in it
+   * is theirs; else everything that follows is what anybody may have written, and people's words have `by: 'agent'`.
+   */
+  'session.imported': {
+    source: 'cairn' | 'atif' | 'claude-code' | 'codex'
+    /** Of the file. */
+    sha256: string
+    bytes: number
+    /** Id of the session there, and the program that made it. */
+    session: string | null
+    agent: string
+    trusted: boolean
+    messages: number
+    answers: number
+    results: number
+    /** Things of the conversation that have no place here: images, notes of the other program, side conversations. */
+    leftOut: number
+  }
   /** This journal began as a copy of another one, up to that event. */
   'session.forked': { session: string; seq: number; root: string }
   /** The bytes of a blob were erased on a legal request; without this event their absence is damage. */

@@ -16,6 +16,7 @@ export { originOf, parseCheckpoint, signCheckpoint, verifyCheckpoint } from './c
 export type { Checkpoint, CheckpointVerdict } from './checkpoint.ts'
 export { consistencyProof, inclusionProof, verifyConsistency, verifyInclusion } from './merkle-proof.ts'
 export { exportJsonl } from './export-jsonl.ts'
+export { readExportEvents, readExportHeader, restoreExport } from './read-export.ts'
 export { verifyLog } from './verify-log.ts'
 export type { Problem, ProblemCode, VerifyOptions, VerifyResult } from './verify-result.ts'
 export { dataDir } from './data-dir.ts'

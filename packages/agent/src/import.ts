@@ -1,0 +1,1 @@
+export { recordImport, type ImportedStep, type ImportSource } from './import/record-import.ts'
