@@ -1,6 +1,7 @@
 import { EXTENSION_COMMANDS } from './extension-commands.ts'
 import type { CommandSpec, OptionSpec } from './command.ts'
 import { REVIEW_COMMANDS } from './review-commands.ts'
+import { TRANSFER_COMMANDS } from './transfer-commands.ts'
 
 const JSON_OPTION: OptionSpec = {
   type: 'boolean',
@@ -302,48 +303,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     notes:
       'why TEXT: where a line comes from · diff EPOCH: what left and where it went · cost: the bill and each cache break · check: all invariants.',
   },
-  {
-    name: 'import',
-    summary: 'bring in a session from a file: of cairn, ATIF, Claude Code or Codex',
-    usage: 'cairn import FILE [--cwd DIR] [--as-text] [--json]',
-    options: {
-      cwd: { type: 'string', value: 'DIR', help: 'Folder that it goes on in; default: the present one.' },
-      'as-text': {
-        type: 'boolean',
-        help: 'Only the conversation, also of an export that this machine has signed.',
-      },
-      json: { type: 'boolean', help: 'As JSON.' },
-    },
-    positionals: [1, 1],
-    examples: [
-      'cairn import session.jsonl',
-      'cairn import run.atif.json',
-      'cairn import ~/.codex/sessions/…/rollout-….jsonl',
-    ],
-    notes:
-      'An export of cairn with the signature of this data folder comes back as it was. Everything else is taken for what anybody may have written: it is read, and binds nobody. See docs/import.md.',
-  },
-  {
-    name: 'export',
-    summary: 'write a session as a page, as Markdown, as a trajectory or as its whole journal',
-    usage: 'cairn export [ID] [--format html|md|jsonl|atif] [--out FILE]',
-    options: {
-      format: {
-        type: 'string',
-        value: 'NAME',
-        help: 'html, md, jsonl (the verifiable journal with its blobs) or atif; default: by the ending of FILE, else md.',
-      },
-      out: { type: 'string', value: 'FILE', help: 'Where it is written; default: standard output.' },
-    },
-    positionals: [0, 1],
-    examples: [
-      'cairn export --out session.html',
-      'cairn export port-work --format md',
-      'cairn export --out run.atif.json',
-    ],
-    notes:
-      'All but jsonl leave out what was undone, and are searched for secrets once more. jsonl is the journal byte for byte: `cairn log verify FILE`.',
-  },
+  ...TRANSFER_COMMANDS,
   {
     name: 'log',
     summary: 'verify, prove, anchor, export or erase from the journal of a session',
