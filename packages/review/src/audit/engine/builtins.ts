@@ -73,7 +73,7 @@ export function builtinCall(
     // A stream that goes through another is that other one.
     if ((method === 'pipe' || method === 'pipeThrough') && first !== undefined) return first.value
     if (perElement.test(method) && (first?.value.fns.length ?? 0) > 0) {
-      const item = elements(list)
+      const item = { ...elements(list), refs: list.refs.map((ref) => `${ref}[]`) }
       const value = call(first, [item, unknown, list])
       if (method === 'map' || method === 'flatMap') {
         const heap = newHeap(true)

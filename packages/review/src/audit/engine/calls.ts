@@ -201,8 +201,9 @@ function checkSink(
       if (arg !== undefined) chosen.push(arg.value)
     }
   }
+  const python = machine.program.files.get(frame.file)?.language === 'python'
   for (const option of sink.options ?? []) {
-    const value = optionOf(args, option)
+    const value = optionOf(args, option, python)
     if (value !== null) chosen.push(value)
   }
   // What is spread into a record is given as a whole.

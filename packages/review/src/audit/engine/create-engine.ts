@@ -1,5 +1,5 @@
 import type { Fn, Param } from '../ir/ir.ts'
-import { everything } from '../models/kinds.ts'
+import { bits, everything } from '../models/kinds.ts'
 import { loadModels } from '../models/models.ts'
 import {
   inputDecorator,
@@ -21,6 +21,7 @@ import { Trail } from './trail.ts'
 import { run } from './statements.ts'
 import { digest } from './digest.ts'
 import {
+  cleared,
   join,
   joinAll,
   newHeap,
@@ -104,6 +105,8 @@ export function findHits(program: Program): Hit[] {
           if (name === 'request' && isView(heap.cls)) out = join(out, ofRef('py.request'))
         }
       }
+      if (/^(?:name|stem|suffix)$/.test(name) && value.refs.includes('pathlib.Path()'))
+        return onlyTaint(cleared(value.taint, bits(['path', 'archive'])))
       for (const cls of value.classes) out = join(out, methodOf(cls, name, null))
       for (const ref of value.refs) {
         const full =

@@ -2,10 +2,14 @@ import type { Expr, Fn, Stmt } from '../ir/ir.ts'
 import { bits, everything, injections } from '../models/kinds.ts'
 import { ends, factsOfCallback, hostOf, pathsIn, throws, type Fact } from './guard-shapes.ts'
 import { isSafePattern } from '../regex/is-safe-pattern.ts'
+import { bodyText } from './ownership.ts'
 import { accessPath, writtenName, type Frame, type Machine } from './machine.ts'
 import { cleared, marks, unknown, withTaint } from './value.ts'
 
 const places = bits(['ssrf', 'redirect'])
+/** Functions that throw where an address is not one of those that may be asked. */
+const checksPlace =
+  /^_?(?:assert|ensure|check|validate|verify|require|guard|reject)_?(?:is_?)?\w*(?:url|uri|host|public|address|origin|domain|target|redirect|ssrf)/i
 const partOfUrl = /\.(?:protocol|scheme|port|pathname|path|search|query|hash)$/
 const validName =
   /(?:^|[._])(?:is_?)?_?(?:valid|safe|allowed|trusted|permitted|whitelisted|allow_?listed|sane)|(?:valid|safe|allowed|trusted)$|Allowed|Trusted|^has_allowed|url_has_allowed|is_?numeric/i
@@ -115,6 +119,14 @@ function factsOfCall(
   }
   if (polarity && method === 'test' && object !== null && firstPath !== null) {
     const pattern = machine.expr(object, frame)
+    // A path that does not begin like the address of another host.
+    if (
+      pattern.text !== null &&
+      /^\^\\?\/(?:\(\?!(?:\[[^\]]*\/[^\]]*\]|\\?\/[^)]*)\)|\[\^[^\]]*\/[^\]]*\]|\\w|\[a-z)/i.test(
+        pattern.text,
+      )
+    )
+      return [{ path: firstPath, clears: bits(['redirect']) }]
     return pattern.text !== null && isSafePattern(pattern.text, 'anywhere')
       ? [{ path: firstPath, clears: everything }]
       : []
@@ -381,6 +393,14 @@ export function refine(machine: Machine, test: Expr, polarity: boolean, frame: F
 export function refineAfterCall(machine: Machine, expr: Expr & { kind: 'call' }, frame: Frame): void {
   const callee = machine.expr(expr.callee, frame)
   const [closure] = callee.fns
+  if (
+    checksPlace.test((writtenName(expr.callee) ?? '').split('.').at(-1) ?? '') &&
+    (closure === undefined ||
+      /\b(?:throw|raise|abort)\b/.test(bodyText(machine, { ...frame, fn: closure.fn, file: closure.file })))
+  ) {
+    const path = expr.args[0] === undefined ? null : accessPath(expr.args[0].value)
+    if (path !== null) apply(machine, { path, clears: places }, frame)
+  }
   if (closure === undefined || callee.fns.length > 1) return
   const last = closure.fn.body
   const inner: Frame = {

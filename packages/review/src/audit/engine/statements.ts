@@ -1,4 +1,5 @@
 import type { Cls, Expr, Fn, Stmt } from '../ir/ir.ts'
+import { hardcodedSecret } from '../models/secret-names.ts'
 import { bind } from './bind.ts'
 import { refine, refineAfterCall } from './guards.ts'
 import { asksForDevelopment, writtenName, type Frame, type Machine } from './machine.ts'
@@ -43,6 +44,9 @@ function classOf(machine: Machine, cls: Cls, frame: Frame): Value {
     })
   const out: Value = { ...unknown, classes: [value] }
   if (cls.name !== '') machine.trail.set(frame.scope, cls.name, out)
+  for (const { name, value: given, at } of cls.fields)
+    if (given?.kind === 'literal' && typeof given.value === 'string' && hardcodedSecret(name, given.value))
+      machine.report({ rule: 'hardcoded-secret', file: frame.file, at, taint: null, sink: name })
   for (const field of cls.fields) {
     if (!field.isStatic || field.value === null) continue
     frame.context.push(field.name)

@@ -253,10 +253,19 @@ export const callRuleModels: readonly CallRule[] = [
   },
   {
     rule: 'cookie-flags',
-    call: ['express-session', 'cookie-session', 'session'],
+    call: ['express-session', 'cookie-session', 'koa-session', '@fastify/session', 'session'],
     options: { httpOnly: /^false$/ },
   },
-  { rule: 'cookie-flags', call: ['express-session'], options: { secure: /^false$/ } },
+  ...['httpOnly', 'secure'].map((flag): CallRule => ({
+    rule: 'cookie-flags',
+    call: ['express-session', '@fastify/session', 'next-session'],
+    options: { [`cookie.${flag}`]: /^false$/ },
+  })),
+  {
+    rule: 'cookie-flags',
+    call: ['express-session', 'cookie-session', 'koa-session'],
+    options: { secure: /^false$/ },
+  },
   { rule: 'cookie-flags', call: ['*.set_cookie'], options: { httponly: /^false$/ } },
   {
     rule: 'cookie-flags',
@@ -355,6 +364,32 @@ export const callRuleModels: readonly CallRule[] = [
     rule: 'file-permissions',
     call: ['fs.{chmod,chmodSync}', 'fs.promises.chmod', 'os.chmod'],
     argument: { index: 1, matches: /^(?:511|438|0?777|0?666)$|S_IRWXO|S_IWOTH/ },
+  },
+  {
+    rule: 'file-permissions',
+    call: [
+      'fs.{writeFile,writeFileSync,appendFile,appendFileSync,createWriteStream,mkdir,mkdirSync}',
+      'fs.promises.{writeFile,appendFile,mkdir}',
+      'fs-extra.{writeFile,outputFile,mkdir,ensureDir}',
+    ],
+    options: { mode: /^(?:511|438|0?777|0?666)$/ },
+  },
+  {
+    rule: 'file-permissions',
+    call: ['os.open', 'os.mkdir', 'os.makedirs', 'os.mkfifo'],
+    options: { mode: /^(?:511|438)$/ },
+  },
+  { rule: 'file-permissions', call: ['os.open'], argument: { index: 2, matches: /^(?:511|438)$/ } },
+  {
+    rule: 'file-permissions',
+    call: ['os.{mkdir,makedirs}'],
+    argument: { index: 1, matches: /^(?:511|438)$/ },
+  },
+  { rule: 'file-permissions', call: ['os.umask', 'process.umask'], argument: { index: 0, matches: /^0$/ } },
+  {
+    rule: 'file-permissions',
+    call: ['pathlib.Path().chmod'],
+    argument: { index: 0, matches: /^(?:511|438)$/ },
   },
   { rule: 'zip-slip', call: ['zipfile.ZipFile().extractall', 'never.called'].slice(1) },
   {

@@ -387,7 +387,7 @@ export const pythonSinks: readonly SinkModel[] = [
   {
     rule: 'missing-owner-check',
     kind: 'object',
-    call: ['$db.{execute,fetchrow,fetch_one,fetchval}'],
+    call: ['$db.{execute,fetch,fetchrow,fetch_one,fetch_all,fetchval}'],
     args: [1],
     deep: true,
     strangers: true,

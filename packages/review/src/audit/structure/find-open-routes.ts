@@ -42,7 +42,10 @@ function behindGuard(route: Route, outlines: readonly Outline[], program: Progra
         if (mounts) return true
       }
       if (method === 'addHook' && guard.test(outlined.code)) return true
-      if (/(?:^|\.)(?:APIRouter|FastAPI|include_router)$/.test(written)) {
+      if (
+        /(?:^|\.)(?:FastAPI|include_router)$/.test(written) ||
+        (here && /(?:^|\.)APIRouter$/.test(written))
+      ) {
         const dependencies = optionIn(expr, 'dependencies')
         if (dependencies !== null && namesIn(dependencies).some((name) => guard.test(name))) return true
       }

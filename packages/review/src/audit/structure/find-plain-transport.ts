@@ -47,6 +47,11 @@ function plainCall(outlined: Outline, { expr, name, written, fn }: Outline['call
   // Who gets a client with a fixed address sends through it what the rest of the file says.
   if (base !== null) return secret.test(outlined.code) ? hit : []
   const sent = expr.args.slice(1).concat(expr.args.filter((arg) => arg.value.kind === 'object'))
+  // `wss://…?token=` and what is joined to it
+  const inAddress = address
+    .flatMap((one) => ingredients(outlined, one, fn, 1))
+    .filter((text) => !/^https?:\/\/[^?]*$/i.test(text))
+  if (inAddress.some((text) => secret.test(text.replace(/^\w+:\/\/[^?]*/, '')))) return hit
   const names = sent.flatMap((arg) => [
     ...(arg.name === undefined ? [] : [arg.name]),
     ...keysOf(arg.value),

@@ -4,6 +4,7 @@ import { findExposedFolders } from './find-exposed-folders.ts'
 import { findForgeableSessions } from './find-forgeable-sessions.ts'
 import { findFreeUploads } from './find-free-uploads.ts'
 import { findGuessableTemp } from './find-guessable-temp.ts'
+import { findOpenModels } from './find-open-models.ts'
 import { findOpenOrigins } from './find-open-origins.ts'
 import { findOpenRoutes } from './find-open-routes.ts'
 import { findPlainTransport } from './find-plain-transport.ts'
@@ -20,6 +21,7 @@ export function findStructure(program: Program): Hit[] {
     ...findFreeUploads(outlines),
     ...findPlainTransport(outlines),
     ...findGuessableTemp(outlines),
+    ...findOpenModels(outlines),
     ...findOpenOrigins(outlines),
     ...findSettings(outlines),
   ]
