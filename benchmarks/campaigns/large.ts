@@ -1,12 +1,23 @@
 /**
  * A signature change and a migration to ES modules over a generated repository, by the real command, with random
  * `kill -9` of workers and coordinator. Prints one row a run; exit code 1 where a unit was lost, a check is red, or the
- * end tree is not that of an undisturbed run.
+ * end tree is not that of an undisturbed run: then the folder with repository, journal and everything that any process
+ * printed is kept and named. With `--any` every process below the coordinator may be hit: git, checks, sandboxes.
  *
- * node benchmarks/campaigns/large.ts [--files 2000] [--callers 600] [--kills 100] [--workers 2] [--postgres] [--only esm]
+ * node benchmarks/campaigns/large.ts [--files 2000] [--callers 600] [--kills 100] [--workers 2] [--postgres] [--only esm] [--any]
  */
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  closeSync,
+  createWriteStream,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -22,6 +33,7 @@ const { values } = parseArgs({
     workers: { type: 'string', default: '2' },
     postgres: { type: 'boolean', default: false },
     only: { type: 'string' },
+    any: { type: 'boolean', default: false },
   },
 })
 const CAIRN = resolve(import.meta.dirname, '../../packages/cli/bin/cairn.cjs')
@@ -89,15 +101,25 @@ async function campaign(name: string, kills: number, everyMs: number): Promise<O
   const fleet = postgres === null ? {} : { CAIRN_FLEET: await postgres.database() }
   const env = { ...process.env, HOME: home, CAIRN_DATA_DIR: join(place, 'data'), ...fleet }
   const started = performance.now()
+  const log = join(place, 'log')
+  mkdirSync(log)
   const killed = { workers: 0, coordinators: 0 }
   const count = () => killed.workers + killed.coordinators
   let restarts = 0
+  let runs = 0
   for (let words = ['run', file]; ; words = ['resume']) {
     const args = ['campaign', ...words, '--json', '--workers', values.workers]
-    const child = spawn(CAIRN, args, { cwd: repository, env, stdio: ['ignore', 'pipe', 'inherit'] })
+    const said = join(log, String(++runs).padStart(3, '0'))
+    // Workers write to the same file. Not a pipe, whose end would be waited for until the last worker has left.
+    const errors = openSync(`${said}.txt`, 'a')
+    const child = spawn(CAIRN, args, { cwd: repository, env, stdio: ['ignore', 'pipe', errors] })
+    const { stdout } = child
+    if (stdout === null) throw new Error('its output is a pipe')
+    closeSync(errors)
+    stdout.pipe(createWriteStream(`${said}.jsonl`))
     let text = ''
     let planned = words[0] === 'resume'
-    child.stdout.on('data', (chunk: Buffer) => {
+    stdout.on('data', (chunk: Buffer) => {
       text = (text + chunk.toString('utf8')).slice(-20_000)
       planned ||= text.includes('campaign.handed-in')
     })
@@ -106,7 +128,7 @@ async function campaign(name: string, kills: number, everyMs: number): Promise<O
     while (!over() && count() < kills) {
       await Promise.race([ended, sleep(everyMs * 2 * Math.random())])
       if (over() || !planned) continue
-      const [coordinator, ...workers] = processesOf(child.pid ?? 0)
+      const [coordinator, ...workers] = processesOf(child.pid ?? 0, values.any)
       // Now and then the coordinator, else one of the workers.
       const isCoordinator = Math.random() < 0.2
       const victim = isCoordinator ? coordinator : workers[Math.floor(Math.random() * workers.length)]
@@ -116,6 +138,8 @@ async function campaign(name: string, kills: number, everyMs: number): Promise<O
       } catch {
         continue
       }
+      const what = isCoordinator ? 'coordinator' : 'worker'
+      appendFileSync(join(log, 'kills.txt'), `${Date.now()} run ${runs}: ${what} ${victim}\n`)
       killed[isCoordinator ? 'coordinators' : 'workers'] += 1
       if (postgres !== null && restarts === 0 && count() >= kills / 2) {
         restarts += 1
@@ -134,7 +158,10 @@ async function campaign(name: string, kills: number, everyMs: number): Promise<O
       const open = execFileSync(CAIRN, ['campaign', 'status'], { cwd: repository, env, encoding: 'utf8' })
       return { ...finished, ...killed, tree, restarts, seconds, open }
     }
-    if (code !== null) throw new Error(`the campaign ended with exit code ${code}: ${last}`)
+    if (code !== null) {
+      const why = readFileSync(`${said}.txt`, 'utf8').slice(-4_000)
+      throw new Error(`the campaign ended with exit code ${code}: ${last}\n${why}`)
+    }
   }
 }
 
@@ -166,7 +193,11 @@ try {
     // Spread over the run, which the kills themselves make longer.
     if (kills > 0) show(await campaign(name, kills, Math.max(200, (calm.seconds * 1_000) / kills)))
   }
+} catch (error) {
+  process.exitCode = 1
+  console.error(error)
 } finally {
   await postgres?.close()
-  rmSync(folder, { recursive: true, force: true })
+  if (process.exitCode === 1) console.error(`kept: ${folder}`)
+  else rmSync(folder, { recursive: true, force: true })
 }

@@ -6,6 +6,7 @@ export type CampaignErrorCode =
   | 'lease-lost'
   | 'fleet'
   | 'git'
+  | 'killed'
 
 /** What keeps a campaign from being read, started or continued. `hint` says what to do. */
 export class CampaignError extends Error {

@@ -114,6 +114,7 @@ export async function coordinate(options: CoordinateOptions): Promise<Finished> 
         }
         return { id: jobOf(unit), priority: -indexOf(unit), payload: JSON.stringify(payload) }
       }),
+      journal.store.fence ?? 0,
     )
     for (const unit of ready) queued.add(jobOf(unit))
   }
@@ -226,7 +227,8 @@ export async function coordinate(options: CoordinateOptions): Promise<Finished> 
     }
   } finally {
     // What was not started waits for the next run; what is under way is told to stop.
-    if (units.some((unit) => unit.phase === 'pending')) await fleet.cancel(journal.id).catch(() => undefined)
+    if (units.some((unit) => unit.phase === 'pending'))
+      await fleet.cancel(journal.id, journal.store.fence ?? 0).catch(() => undefined)
     await (merging ?? Promise.resolve())
   }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { createCommits, type Commits } from '../git/commits.ts'
 import { findDependencies, openWorktree, type Worktree } from '../git/worktree.ts'
-import { worktreesOf } from '../unit/create-executor.ts'
+import { worktreePath, worktreesOf } from '../git/worktree-folder.ts'
 import { openShell, type Shell } from '../unit/shell.ts'
 import { mkdirSync } from 'node:fs'
 
@@ -32,7 +32,7 @@ export async function openIntegration(
   const folder = worktreesOf(dataDir, campaign)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const links = await findDependencies(repository)
-  const worktree = await openWorktree(repository, join(folder, name), commit, links)
+  const worktree = await openWorktree(repository, worktreePath(dataDir, campaign, name), commit, links)
   const readable = links.map((link) => join(repository, link))
   const shell = openShell({ workspace: worktree.path, readable, home, env, dataDir, now })
   return {

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { rmSync } from 'node:fs'
 import { newSessionId, type Event, type EventBodies } from '@cairn/journal'
 import type { Campaign } from '../define/campaign.ts'
 import { CampaignError } from '../errors.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { CampaignState } from '../state/campaign-state.ts'
 import { openCampaign } from '../state/campaign-journal.ts'
-import { worktreesOf } from '../unit/create-executor.ts'
+import { clearWorktrees } from '../git/worktree-folder.ts'
 import { coordinate } from './coordinate.ts'
 import { openIntegration, type Surroundings } from './integration-place.ts'
 import { ensureBranch, planCampaign, startCampaign } from './start-campaign.ts'
@@ -57,8 +56,14 @@ export async function runCampaign(run: CampaignRun): Promise<CampaignEnd> {
         `The campaign ${id} ended before it began.`,
         'Start it again from its file.',
       )
+    const { repository } = state
+    const { workers: known } = await fleet.status()
+    const holders = new Set(known.map((worker) => worker.id))
+    // Former coordinators are gone, or find that they were replaced.
+    await clearWorktrees(repository, dataDir, id, (holder) => holders.has(holder), { last: false })
     const name = `integration-${journal.store.fence ?? 0}`
-    const place = await openIntegration(state.repository, id, name, state.head, run)
+    const place = await openIntegration(repository, id, name, state.head, run)
+    let ended = false
     try {
       await ensureBranch(journal, place)
       if (!state.planned) await planCampaign(journal, definition, place)
@@ -85,14 +90,15 @@ export async function runCampaign(run: CampaignRun): Promise<CampaignEnd> {
         })
         await crew?.close(finished.status === 'cancelled' ? 'stop' : 'drain')
         journal.append({ kind: 'campaign.finished', body: finished })
+        ended = true
         return { id, finished }
       } finally {
         await crew?.close('stop')
       }
     } finally {
       await place.close()
-      // What is left belongs to workers that were killed.
-      rmSync(worktreesOf(dataDir, id), { recursive: true, force: true })
+      // What is left belongs to workers that were killed. Whoever was replaced leaves it to the one who replaced it.
+      if (ended) await clearWorktrees(repository, dataDir, id, () => false, { last: true })
     }
   } finally {
     journal.close()

@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Json } from '@cairn/journal'
 import type { Campaign } from '../define/campaign.ts'
 import { CampaignError } from '../errors.ts'
-import { commitOf, git, gitLine } from '../git/git.ts'
+import { commitOf, gitLine, tryGit, unlessKilled } from '../git/git.ts'
 import { readImportGraph } from '../plan/import-graph.ts'
 import { listUnits } from '../plan/list-units.ts'
 import { orderUnits } from '../plan/order-units.ts'
@@ -41,7 +42,7 @@ export async function startCampaign(
 
 /** Top folder of a checkout. */
 async function topOf(folder: string): Promise<string> {
-  const top = await gitLine(folder, ['rev-parse', '--show-toplevel']).catch(() => null)
+  const top = await unlessKilled(() => gitLine(folder, ['rev-parse', '--show-toplevel'])).catch(() => null)
   if (top !== null && top !== '') return top
   throw new CampaignError(
     'bad-repository',
@@ -65,13 +66,24 @@ export async function planCampaign(
   journal.append({ kind: 'campaign.planned', body: { units: putLast(ordered, definition.last) } })
 }
 
+/** Long enough for a lock that a killed git left to become a stale one. */
+const MOVE_TRIES = 150
+const MOVE_WAIT_MS = 100
+
 /** Creates the integration branch, or brings it to where the journal has it. */
 export async function ensureBranch(journal: CampaignJournal, place: IntegrationPlace): Promise<void> {
   const { repository, branch, head } = journal.state
-  const actual = await commitOf(repository, `refs/heads/${branch}`)
-  if (actual === head) return
-  const ours = actual === null || (await isAncestor(repository, actual, head))
-  if (ours && (await place.commits.moveBranch(branch, actual, head))) return
+  let actual: string | null = null
+  for (let tries = 0; tries < MOVE_TRIES; tries++) {
+    actual = await commitOf(repository, `refs/heads/${branch}`)
+    if (actual === head) return
+    const ours = actual === null || (await isAncestor(repository, actual, head))
+    if (!ours) break
+    const from = actual
+    if (await unlessKilled(() => place.commits.moveBranch(branch, from, head))) return
+    // The git of a coordinator that was killed may be about to do the same.
+    await sleep(MOVE_WAIT_MS)
+  }
   throw new CampaignError(
     'bad-repository',
     `The branch ${branch} was moved by someone else: it is at ${actual?.slice(0, 12) ?? 'nothing'}, the campaign has it at ${head.slice(0, 12)}.`,
@@ -80,8 +92,8 @@ export async function ensureBranch(journal: CampaignJournal, place: IntegrationP
 }
 
 async function isAncestor(repository: string, ancestor: string, commit: string): Promise<boolean> {
-  return git(repository, ['merge-base', '--is-ancestor', ancestor, commit]).then(
-    () => true,
-    () => false,
+  const { code } = await unlessKilled(() =>
+    tryGit(repository, ['merge-base', '--is-ancestor', ancestor, commit]),
   )
+  return code === 0
 }

@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
-import { CampaignError } from '../errors.ts'
 import { EMBEDDED_SCHEMA } from './embedded-schema.ts'
 import {
   backoff,
@@ -13,7 +12,7 @@ import {
   type RetryRules,
 } from './fleet.ts'
 import { isProcessGone } from './is-process-gone.ts'
-import { leaseLost } from './lease-lost.ts'
+import { leaseLost, queueLost } from './lease-lost.ts'
 
 const BUSY_MS = 30_000
 /** A worker that was not seen for so long is forgotten. */
@@ -126,6 +125,11 @@ export function openEmbeddedFleet(path: string, options: EmbeddedFleetOptions): 
       return work(found)
     })
 
+  const mustCoordinate = (queue: string, fence: number | undefined) => {
+    const last = integer(row('SELECT board_fence FROM queues WHERE name = ?', queue), 'board_fence')
+    if (fence !== undefined && last > fence) throw queueLost(queue)
+  }
+
   const openQueues = (queue: string | null) =>
     rows(
       `SELECT name FROM queues q WHERE cancelled = 0 AND (? IS NULL OR name = ?)
@@ -160,19 +164,15 @@ export function openEmbeddedFleet(path: string, options: EmbeddedFleetOptions): 
         queue,
         fence,
       )
-      if (changed === 0)
-        throw new CampaignError(
-          'lease-lost',
-          `Another process coordinates the queue ${queue} by now.`,
-          'Nothing was written. `cairn campaign status` shows what the other process does.',
-        )
+      if (changed === 0) throw queueLost(queue)
     },
     async board(queue) {
       const board = row('SELECT board FROM queues WHERE name = ?', queue)?.['board']
       return typeof board === 'string' ? board : null
     },
-    async enqueue(queue, jobs) {
+    async enqueue(queue, jobs, fence) {
       transaction(() => {
+        mustCoordinate(queue, fence)
         for (const { id, priority, payload } of jobs)
           run(
             'INSERT OR IGNORE INTO jobs(queue, id, priority, payload) VALUES(?, ?, ?, ?)',
@@ -257,8 +257,9 @@ export function openEmbeddedFleet(path: string, options: EmbeddedFleetOptions): 
         ),
       )
     },
-    async cancel(queue) {
+    async cancel(queue, fence) {
       transaction(() => {
+        mustCoordinate(queue, fence)
         run('UPDATE queues SET cancelled = 1 WHERE name = ?', queue)
         for (const job of rows("SELECT id, attempt FROM jobs WHERE queue = ? AND state = 'ready'", queue)) {
           tell(queue, string(job, 'id'), 'cancelled', '', integer(job, 'attempt'), 'the queue was cancelled')

@@ -229,6 +229,12 @@ export function fleetContract(
         expect(await fleet.board('q')).toBe('three')
         await fleet.publish('q', 'more', 3)
         expect(await fleet.board('q')).toBe('more')
+        await fleet.enqueue('q', [job('a')], 3)
+        await expect(fleet.enqueue('q', [job('b')], 2)).rejects.toThrow(lost)
+        await expect(fleet.cancel('q', 2)).rejects.toThrow(lost)
+        expect((await fleet.status()).queues).toMatchObject([{ ready: 1, cancelled: false }])
+        await fleet.cancel('q', 3)
+        expect((await fleet.status()).queues).toMatchObject([{ ready: 0, cancelled: true }])
       }),
     )
 

@@ -88,7 +88,8 @@ export interface Fleet {
   /** Says what workers have to know before each job. Throws `lease-lost` where a higher fence has published. */
   publish(queue: string, board: string, fence: number): Promise<void>
   board(queue: string): Promise<string | null>
-  enqueue(queue: string, jobs: readonly NewJob[]): Promise<void>
+  /** `fence`: of the coordinator; throws `lease-lost` where a higher one has published. */
+  enqueue(queue: string, jobs: readonly NewJob[], fence?: number): Promise<void>
   /** The next job within all limits, of one queue or of any; null where there is none. */
   claim(worker: string, options: { leaseMs: number; queue?: string | null }): Promise<Claim | null>
   /** Prolongs the lease. */
@@ -97,8 +98,8 @@ export interface Fleet {
   fail(claim: Claim, reason: string): Promise<void>
   /** Gives a job back as if it had not been claimed. */
   release(claim: Claim): Promise<void>
-  /** Takes all waiting jobs away, and tells workers at their next heartbeat. */
-  cancel(queue: string): Promise<void>
+  /** Takes all waiting jobs away, and tells workers at their next heartbeat. `fence`: as of `enqueue`. */
+  cancel(queue: string, fence?: number): Promise<void>
   outbox(queue: string, after: number, limit: number): Promise<FleetEvent[]>
   /** How many jobs with this key may run at once; null: any number. */
   limit(key: string, most: number | null): Promise<void>

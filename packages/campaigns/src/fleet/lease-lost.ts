@@ -1,6 +1,14 @@
 import { CampaignError } from '../errors.ts'
 import type { Claim } from './fleet.ts'
 
+/** What a coordinator is told after another one has taken over. */
+export const queueLost = (queue: string): CampaignError =>
+  new CampaignError(
+    'lease-lost',
+    `Another process coordinates the queue ${queue} by now.`,
+    'Nothing was written. `cairn campaign status` shows what the other process does.',
+  )
+
 /** What a worker is told whose job was given to another one, or taken away. */
 export const leaseLost = ({ queue, job, fence }: Claim): CampaignError =>
   new CampaignError(

@@ -3,7 +3,7 @@ import { PgBoss, type ConstructorOptions } from 'pg-boss'
 import { CampaignError } from '../errors.ts'
 import { backoff, RETRY, type Claim, type Fleet, type FleetEvent, type RetryRules } from './fleet.ts'
 import { isProcessGone } from './is-process-gone.ts'
-import { leaseLost } from './lease-lost.ts'
+import { leaseLost, queueLost } from './lease-lost.ts'
 import { connectPostgres, type Query } from './postgres-connection.ts'
 import { POSTGRES_SCHEMA } from './postgres-schema.ts'
 
@@ -146,6 +146,14 @@ export async function openPostgresFleet(url: string, options: PostgresFleetOptio
         await giveUp(tx, job, 'its worker was not heard of any more', 'losses')
   }
 
+  const mustCoordinate = async (tx: Query, queue: string, fence: number | undefined) => {
+    const [found] = await tx.rows<{ board_fence: string }>(
+      'SELECT board_fence FROM cairn_fleet.queue WHERE name = $1',
+      [queue],
+    )
+    if (fence !== undefined && Number(found?.board_fence ?? 0) > fence) throw queueLost(queue)
+  }
+
   const ownJob = async (tx: Query, claim: Claim): Promise<JobRow | null> => {
     const [job] = await tx.rows<JobRow>('SELECT * FROM cairn_fleet.job WHERE queue = $1 AND id = $2', [
       claim.queue,
@@ -174,12 +182,7 @@ export async function openPostgresFleet(url: string, options: PostgresFleetOptio
         'UPDATE cairn_fleet.queue SET board = $2, board_fence = $3 WHERE name = $1 AND board_fence <= $3',
         [queue, board, fence],
       )
-      if (changed === 0)
-        throw new CampaignError(
-          'lease-lost',
-          `Another process coordinates the queue ${queue} by now.`,
-          'Nothing was written. `cairn campaign status` shows what the other process does.',
-        )
+      if (changed === 0) throw queueLost(queue)
     },
     async board(queue) {
       const [found] = await query.rows<{ board: string | null }>(
@@ -188,8 +191,9 @@ export async function openPostgresFleet(url: string, options: PostgresFleetOptio
       )
       return found?.board ?? null
     },
-    async enqueue(queue, jobs) {
+    async enqueue(queue, jobs, fence) {
       await exclusive(async (tx) => {
+        await mustCoordinate(tx, queue, fence)
         const sent = jobs.map((job) => ({ ...job, boss: randomUUID() }))
         const added = await tx.rows<{ boss: string }>(
           `INSERT INTO cairn_fleet.job(queue, id, boss, priority, payload)
@@ -266,8 +270,9 @@ export async function openPostgresFleet(url: string, options: PostgresFleetOptio
     fail: (claim, reason) => owned(claim, (tx, job) => giveUp(tx, job, reason, 'failures')),
     release: (claim) =>
       owned(claim, (tx, job) => requeue(tx, job, { ...job, waitMs: 0, attempt: job.attempt - 1 })),
-    async cancel(queue) {
+    async cancel(queue, fence) {
       await exclusive(async (tx) => {
+        await mustCoordinate(tx, queue, fence)
         await tx.run('UPDATE cairn_fleet.queue SET cancelled = true WHERE name = $1', [queue])
         const gone = await tx.rows<JobRow>(
           "DELETE FROM cairn_fleet.job WHERE queue = $1 AND state = 'ready' RETURNING *",

@@ -62,15 +62,17 @@ async function doJob(
     if (held !== 'held') lost.abort(held)
     leave = await fleet.seen(id).catch(() => leave)
   }
+  // A cancelled job is still this worker's to give back: else whoever resumes waits for the lease to end.
+  const isGivenUp = () => (lost.signal.aborted ? lost.signal.reason === 'cancelled' : stop.aborted)
   const heart = setInterval(() => void beat(), leaseMs / 3)
   try {
     const output = await execute(claim, AbortSignal.any([lost.signal, stop]))
-    if (lost.signal.aborted) return leave
-    if (stop.aborted) await fleet.release(claim)
-    else await fleet.finish(claim, output)
+    if (isGivenUp()) await fleet.release(claim)
+    else if (!lost.signal.aborted) await fleet.finish(claim, output)
   } catch (error) {
-    if (lost.signal.aborted || isLeaseLost(error)) return leave
-    if (stop.aborted) await fleet.release(claim).catch(ignoreLost)
+    if (isLeaseLost(error)) return leave
+    if (isGivenUp()) await fleet.release(claim).catch(ignoreLost)
+    else if (lost.signal.aborted) return leave
     else await fleet.fail(claim, error instanceof Error ? error.message : String(error)).catch(ignoreLost)
   } finally {
     clearInterval(heart)

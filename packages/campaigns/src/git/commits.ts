@@ -1,8 +1,7 @@
-import { safeGit } from '@cairn/guard'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { CampaignError } from '../errors.ts'
-import { git, gitLine } from './git.ts'
+import { commonFolder, git, gitLine, tryGit, unlessKilled } from './git.ts'
 
 /** Commits without a checkout: they are made from trees, so that no file of anyone is touched. */
 export interface Commits {
@@ -18,6 +17,9 @@ export interface Commits {
 
 type Replay = { ok: true; commit: string } | { ok: false; files: string[]; detail: string }
 
+/** Writing a branch takes git a moment: a lock that is older (milliseconds) was left by a git that was killed. */
+const STALE_LOCK_MS = 10_000
+
 const NOBODY = '0'.repeat(40)
 
 /** `time`: seconds since the epoch, for author and committer. */
@@ -31,13 +33,14 @@ export function createCommits(repository: string, scratch: string, time: () => n
     GIT_COMMITTER_DATE: `${time()} +0000`,
   })
   const commitTree = (tree: string, parent: string, message: string) =>
-    gitLine(repository, ['commit-tree', tree, '-p', parent, '-m', message], { env: author() })
+    unlessKilled(() =>
+      gitLine(repository, ['commit-tree', tree, '-p', parent, '-m', message], { env: author() }),
+    )
 
   /** Git 2.39 knows no --merge-base: the base is what both commits have in common. */
   const mergeTrees = async (head: string, commit: string, message: string): Promise<Replay> => {
-    const { code, stdout, stderr } = await safeGit(
-      ['merge-tree', '--write-tree', '--name-only', '--no-messages', '-z', head, commit],
-      { cwd: repository },
+    const { code, stdout, stderr } = await unlessKilled(() =>
+      tryGit(repository, ['merge-tree', '--write-tree', '--name-only', '--no-messages', '-z', head, commit]),
     )
     const [tree = '', ...files] = stdout.toString('utf8').split('\0').filter(Boolean)
     if (code === 0) return { ok: true, commit: await commitTree(tree, head, message) }
@@ -50,19 +53,20 @@ export function createCommits(repository: string, scratch: string, time: () => n
   }
 
   return {
-    async ofPatch(parent, patch, message) {
-      const folder = mkdtempSync(join(scratch, 'index-'))
-      try {
-        const env = { GIT_INDEX_FILE: join(folder, 'index') }
-        await git(repository, ['read-tree', parent], { env })
-        await git(repository, ['apply', '--cached', '--whitespace=nowarn', '-'], { env, input: patch })
-        return await commitTree(await gitLine(repository, ['write-tree'], { env }), parent, message)
-      } finally {
-        rmSync(folder, { recursive: true, force: true })
-      }
-    },
+    ofPatch: (parent, patch, message) =>
+      unlessKilled(async () => {
+        const folder = mkdtempSync(join(scratch, 'index-'))
+        try {
+          const env = { GIT_INDEX_FILE: join(folder, 'index') }
+          await git(repository, ['read-tree', parent], { env })
+          await git(repository, ['apply', '--cached', '--whitespace=nowarn', '-'], { env, input: patch })
+          return await commitTree(await gitLine(repository, ['write-tree'], { env }), parent, message)
+        } finally {
+          rmSync(folder, { recursive: true, force: true })
+        }
+      }),
     async replay(head, commit, message) {
-      const parent = await gitLine(repository, ['rev-parse', `${commit}^`])
+      const parent = await unlessKilled(() => gitLine(repository, ['rev-parse', `${commit}^`]))
       if (parent === head) return { ok: true, commit }
       return mergeTrees(head, commit, message)
     },
@@ -71,10 +75,13 @@ export function createCommits(repository: string, scratch: string, time: () => n
       return mergeTrees(head, back, message)
     },
     async moveBranch(branch, from, to) {
-      const { code } = await safeGit(['update-ref', `refs/heads/${branch}`, to, from ?? NOBODY], {
-        cwd: repository,
-      })
-      return code === 0
+      const ref = `refs/heads/${branch}`
+      const { code } = await tryGit(repository, ['update-ref', ref, to, from ?? NOBODY])
+      if (code === 0) return true
+      const lock = join(await commonFolder(repository), `${ref}.lock`)
+      const stat = statSync(lock, { throwIfNoEntry: false })
+      if (stat !== undefined && time() * 1_000 - stat.mtimeMs > STALE_LOCK_MS) rmSync(lock, { force: true })
+      return false
     },
   }
 }

@@ -1,7 +1,8 @@
 import { dependencyFolders } from '@cairn/agent/worktree'
-import { existsSync, lstatSync, mkdirSync, rmSync, symlinkSync, unlinkSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { git, gitNames } from './git.ts'
+import { existsSync, lstatSync, mkdirSync, realpathSync, rmSync, symlinkSync, unlinkSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { forgetWorktrees } from './forget-worktrees.ts'
+import { git, gitLine, gitNames, unlessKilled } from './git.ts'
 
 /** A checkout of its own, outside the user's, that shares the repository's objects. */
 export interface Worktree {
@@ -41,10 +42,25 @@ export async function openWorktree(
   commit: string,
   links: readonly string[],
 ): Promise<Worktree> {
-  rmSync(path, { recursive: true, force: true })
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  await git(repository, ['worktree', 'prune'])
-  await git(repository, ['worktree', 'add', '--quiet', '--detach', '--force', path, commit])
+  const real = join(realpathSync(dirname(path)), basename(path))
+  const remove = async () => {
+    rmSync(path, { recursive: true, force: true })
+    await forgetWorktrees(repository, (known) =>
+      known.path === null ? known.name === basename(path) : known.path === real,
+    )
+  }
+  await unlessKilled(async () => {
+    await remove()
+    await git(repository, ['worktree', 'add', '--quiet', '--detach', '--force', path, commit])
+  })
+  const ownFolder = await unlessKilled(() => gitLine(path, ['rev-parse', '--absolute-git-dir']))
+  /** Nobody else works here, so a lock is what a git left that was killed. */
+  const unlocked = <T>(work: () => Promise<T>): Promise<T> =>
+    unlessKilled(async () => {
+      for (const lock of ['index.lock', 'HEAD.lock']) rmSync(join(ownFolder, lock), { force: true })
+      return work()
+    })
   const pathspec = ['--', '.', ...links.map((link) => `:(exclude,top)${link}`)]
   const link = () => {
     for (const folder of links) {
@@ -57,12 +73,12 @@ export async function openWorktree(
     }
   }
   link()
-  const stage = () => git(path, ['add', '--all', ...pathspec])
+  const stage = () => unlocked(() => git(path, ['add', '--all', ...pathspec]))
   return {
     path,
     links,
     async reset(to) {
-      await git(path, ['reset', '--quiet', '--hard', to])
+      await unlocked(() => git(path, ['reset', '--quiet', '--hard', to]))
       // Not `git clean`: it removes empty folders, which the sandbox keeps in the place of protected names.
       for (const other of await gitNames(path, ['ls-files', '--others', '--exclude-standard', '-z']))
         if (!links.includes(other)) rmSync(join(path, other), { recursive: true, force: true })
@@ -70,24 +86,15 @@ export async function openWorktree(
     },
     async patch() {
       await stage()
-      const patch = await git(path, [
-        'diff',
-        '--cached',
-        '--binary',
-        '--full-index',
-        '--no-renames',
-        '--no-color',
-        'HEAD',
-      ])
+      const patch = await unlessKilled(() =>
+        git(path, ['diff', '--cached', '--binary', '--full-index', '--no-renames', '--no-color', 'HEAD']),
+      )
       return patch.length === 0 ? null : patch
     },
     async changed() {
       await stage()
       return gitNames(path, ['diff', '--cached', '--name-only', '--no-renames', '-z', 'HEAD'])
     },
-    async remove() {
-      rmSync(path, { recursive: true, force: true })
-      await git(repository, ['worktree', 'prune'])
-    },
+    remove,
   }
 }

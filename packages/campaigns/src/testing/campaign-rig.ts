@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, type ChildProcess } from 'node:child_process'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -10,6 +10,7 @@ import { openEmbeddedFleet } from '../fleet/embedded-fleet.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { openPostgresFleet } from '../fleet/postgres-fleet.ts'
 import { RECIPES } from '../recipes/find-recipe.ts'
+import { spawnWorker } from './spawn-worker.ts'
 import type { WorkerSettings } from './worker-process.ts'
 
 /** A repository, a data folder, and campaigns on them with workers as real processes. */
@@ -73,18 +74,10 @@ export function campaignRig(
       model: options.model ?? null,
       leaseMs: options.leaseMs ?? 5_000,
     }
-    const program = join(import.meta.dirname, 'worker-process.ts')
-    const child = spawn(process.execPath, [program, JSON.stringify(settings)], {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    })
+    const { child, worker } = spawnWorker(settings)
     children.add(child)
-    const ended = new Promise<'left' | 'killed'>((resolve) => {
-      child.once('exit', (code) => {
-        children.delete(child)
-        resolve(code === null ? 'killed' : 'left')
-      })
-    })
-    return { ended, drain: () => void child.kill('SIGTERM'), stop: () => void child.kill('SIGKILL') }
+    void worker.ended.then(() => children.delete(child))
+    return worker
   }
   return {
     folder,

@@ -1,10 +1,11 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { worktreePath } from '../git/worktree-folder.ts'
 import { parseCampaign } from '../define/parse-campaign.ts'
 import { campaignRig } from '../testing/campaign-rig.ts'
 import { readResult, type Board, type UnitJob } from './board.ts'
-import { createExecutor, worktreesOf } from './create-executor.ts'
+import { createExecutor } from './create-executor.ts'
 
 test('a worktree that was damaged is made anew for the next attempt', { timeout: 60_000 }, async () => {
   await using rig = campaignRig({ 'a.js': 'old(1)\n' })
@@ -41,7 +42,7 @@ test('a worktree that was damaged is made anew for the next attempt', { timeout:
   const work = () => executor.execute(claim, new AbortController().signal)
   const before = readResult(await work())
   expect(before).toMatchObject({ state: 'verified' })
-  rmSync(join(worktreesOf(dataDir, 'c'), 'w', '.git'))
+  rmSync(join(worktreePath(dataDir, 'c', 'w'), '.git'))
   await expect(work()).rejects.toThrow()
   expect(readResult(await work()).patch).toBe(before.patch)
   await executor.close()

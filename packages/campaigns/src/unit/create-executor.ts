@@ -4,6 +4,7 @@ import { CampaignError } from '../errors.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Execute } from '../fleet/run-worker.ts'
 import { findDependencies, openWorktree, type Worktree } from '../git/worktree.ts'
+import { worktreePath } from '../git/worktree-folder.ts'
 import { readBoard, readJob, readResult, type Board } from './board.ts'
 import type { AgentPort } from './run-agent.ts'
 import { runUnit } from './run-unit.ts'
@@ -13,10 +14,6 @@ export interface Executor {
   execute: Execute
   close(): Promise<void>
 }
-
-/** Folder of all worktrees of a campaign: beside the data folder, which commands in them must not see. */
-export const worktreesOf = (dataDir: string, campaign: string): string =>
-  join(`${dataDir}-worktrees`, campaign)
 
 const PAGE = 200
 
@@ -68,7 +65,7 @@ export function createExecutor(
         await closeSlot()
         const home = repository ?? board.repository
         const links = await findDependencies(home)
-        const path = join(worktreesOf(agent.dataDir, board.campaign), worker)
+        const path = worktreePath(agent.dataDir, board.campaign, worker)
         const worktree = await openWorktree(home, path, board.head, links)
         const { dataDir, env, now } = agent
         const readable = links.map((link) => join(home, link))

@@ -1,5 +1,6 @@
 import type { CampaignCheck } from '@cairn/journal'
 import type { RecipeStep } from '../define/campaign.ts'
+import { CampaignError } from '../errors.ts'
 import { findRecipe } from '../recipes/find-recipe.ts'
 import { fillCommand } from './fill-command.ts'
 import { rewriteText } from './rewrite.ts'
@@ -24,7 +25,14 @@ export async function runRecipe(
   for (const step of steps) {
     if (step.kind === 'command') {
       for (const command of fillCommand(step.command, unit)) {
-        const { whole: _whole, ...result } = await shell.run(command, options)
+        const { whole: _whole, killed, ...result } = await shell.run(command, options)
+        // It may have changed a part of the files: the unit is done again from the start.
+        if (killed && !options.signal.aborted)
+          throw new CampaignError(
+            'killed',
+            `\`${command}\` was ended by SIGKILL.`,
+            'See whether the machine has enough memory, then resume the campaign.',
+          )
         if (!result.ok) return { red: result, left }
       }
     } else if (step.kind === 'ast-grep') {

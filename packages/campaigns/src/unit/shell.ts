@@ -15,17 +15,22 @@ export interface ShellOptions {
   now: () => number
 }
 
-/** Runs lines in the sandbox of one worktree, each to its end. */
+/** Runs lines in the sandbox of one worktree, each to its end. `killed`: by a signal that nobody here sent. */
 export interface Shell {
   run(
     command: string,
     options: { timeoutMs: number; signal?: AbortSignal },
-  ): Promise<CampaignCheck & { whole: string }>
+  ): Promise<CampaignCheck & { whole: string; killed: boolean }>
   close(): Promise<void>
 }
 
+/** How often a check is run whose end says nothing about what it checks. */
+const MAX_RUNS = 3
+
 /** How much of an output is kept as evidence, in UTF-16 code units. */
 const KEPT = 4_000
+/** What a shell reports of a process that SIGKILL has ended. */
+const SIGKILL_EXIT = 137
 const DAY_MS = 86_400_000
 
 function wholeOutput({ output }: ExecOutcome): string {
@@ -49,6 +54,7 @@ export function openShell(options: ShellOptions): Shell {
         ...(signal === undefined ? {} : { signal }),
       })
       const whole = wholeOutput(outcome)
+      const killed = outcome.cause === 'exit' && (outcome.exit === null || outcome.exit === SIGKILL_EXIT)
       const end = outcome.cause === 'timeout' ? `\n[stopped after ${Math.round(timeoutMs / 1_000)} s]` : ''
       return {
         command,
@@ -57,6 +63,7 @@ export function openShell(options: ShellOptions): Shell {
         ms: Math.round(outcome.ms),
         output: whole.slice(-KEPT) + end,
         whole,
+        killed,
       }
     },
     async close() {
@@ -66,7 +73,10 @@ export function openShell(options: ShellOptions): Shell {
   }
 }
 
-/** Runs lines in turn up to the first that fails. */
+/**
+ * Runs lines in turn up to the first that fails. One that was killed from outside (a machine without memory does that) is
+ * run again: only where it is killed each time it counts as failed.
+ */
 export async function runChecks(
   shell: Shell,
   commands: readonly string[],
@@ -74,7 +84,10 @@ export async function runChecks(
 ): Promise<CampaignCheck[]> {
   const results: CampaignCheck[] = []
   for (const command of commands) {
-    const { whole: _whole, ...result } = await shell.run(command, options)
+    let run = await shell.run(command, options)
+    for (let runs = 1; run.killed && runs < MAX_RUNS && options.signal?.aborted !== true; runs++)
+      run = await shell.run(command, options)
+    const { whole: _whole, killed: _killed, ...result } = run
     results.push(result)
     if (!result.ok) break
   }
