@@ -17,14 +17,44 @@ export const EXTENSION_COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'mcp',
-    summary: 'list MCP servers, where they are named and whether they are used',
-    usage: 'cairn mcp list|approve [NAME] [options]',
+    summary: 'MCP servers: list, add, remove, look at and approve them',
+    usage:
+      'cairn mcp list | get NAME | approve NAME | remove NAME | add NAME (--url URL | -- COMMAND ARGS…) [options]',
     options: {
       cwd: { type: 'string', value: 'DIR', help: 'A folder of the repository; default: the present one.' },
-      json: { type: 'boolean', help: 'List as JSON.' },
+      json: { type: 'boolean', help: 'With list and get: JSON.' },
+      scope: {
+        type: 'string',
+        value: 'WHERE',
+        help: 'With add and remove: user (config.toml, default) or project (.mcp.json of the repository).',
+      },
+      url: { type: 'string', value: 'URL', help: 'With add: a server that is reached over HTTP.' },
+      env: {
+        type: 'string',
+        multiple: true,
+        value: 'NAME[=VALUE]',
+        help: 'With add: a variable for the command; without a value, that of your environment.',
+      },
+      header: {
+        type: 'string',
+        multiple: true,
+        value: "'NAME: VALUE'",
+        help: 'With add --url: a header; secrets as ${NAME} of your environment.',
+      },
+      timeout: { type: 'string', value: 'SECONDS', help: 'With add: for one call; default 60.' },
+      'startup-timeout': {
+        type: 'string',
+        value: 'SECONDS',
+        help: 'With add: to start and answer; default 15.',
+      },
     },
-    positionals: [0, 2],
-    examples: ['cairn mcp list', 'cairn mcp approve tracker'],
+    positionals: [0, 200],
+    examples: [
+      'cairn mcp list',
+      'cairn mcp add db --env DB_TOKEN -- db-mcp --read-only',
+      "cairn mcp add tracker --url https://tracker.example/mcp --header 'Authorization: Bearer ${TRACKER_TOKEN}'",
+      'cairn mcp approve tracker',
+    ],
     notes:
       'No server is started. Those of a repository count once they are approved. A server that describes its tools otherwise than before is not used until `approve`, which shows what changed. See docs/mcp.md.',
   },

@@ -141,6 +141,8 @@ async function runAt(run: SessionRun, place: SessionPlace, sessionId: string): P
     repository,
     trust: openTrust(trustFile(dataDir), repository),
     env: io.env,
+    home: { path: home, dataDir },
+    parseToml: (await import('smol-toml')).parse,
   })
   const session = await composeSession({
     mcp,

@@ -66,7 +66,9 @@ export async function openMcp(options: {
 
   let found: Map<string, Tool> | null = null
   const toolsOf = (one: ServerLink) =>
-    one.tools.map((spec) => mcpTool(toolName(one.server.name, spec.name), spec, one))
+    one.tools
+      .filter(({ name }) => one.server.offers?.(name) ?? true)
+      .map((spec) => mcpTool(toolName(one.server.name, spec.name), spec, one))
   const known = links.map(toolsOf)
   const declared = chooseDeclared(known)
   const byName = new Map([...declared].map((tool) => [tool.name, tool]))

@@ -12,6 +12,8 @@ export interface McpServer {
   timeoutMs: number
   /** Milliseconds that it has to start and to say what it offers. */
   startMs: number
+  /** Whether a tool of this name, its own, is offered. Default: all are. */
+  offers?: (tool: string) => boolean
 }
 
 export interface ReadServers {
@@ -61,8 +63,7 @@ function readRun(entry: Record<string, unknown>): McpServer['run'] | string {
     const env = strings(entry['env'])
     if (env === null) return '"env" is not a table of texts'
     const list: unknown = args ?? []
-    if (!Array.isArray(list) || !list.every((arg) => typeof arg === 'string'))
-      return '"args" is not a list of texts'
+    if (!isTexts(list)) return '"args" is not a list of texts'
     return { command, args: list, env }
   }
   if (typeof url !== 'string' || command !== undefined) return 'it needs either "command" or "url"'
@@ -102,6 +103,17 @@ export const ownHosts = (servers: readonly McpServer[]): ReadonlySet<string> =>
       source === 'user' && 'url' in run ? [new URL(run.url).hostname.toLowerCase()] : [],
     ),
   )
+
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((each) => typeof each === 'string')
+
+function offered({
+  enabled_tools: only,
+  disabled_tools: without = [],
+}: Record<string, unknown>): ((tool: string) => boolean) | null {
+  if ((only !== undefined && !isTexts(only)) || !isTexts(without)) return null
+  return (tool) => (only === undefined || only.includes(tool)) && !without.includes(tool)
+}
 
 function milliseconds(seconds: unknown, fallback: number, most: number): number | null {
   if (seconds === undefined) return fallback
@@ -150,7 +162,10 @@ export function readServers(
       const startMs = milliseconds(entry['startup_timeout'], START_MS, MOST_START_MS)
       if (timeoutMs === null) return no('"timeout" is not a number of seconds')
       if (startMs === null) return no('"startup_timeout" is not a number of seconds')
-      return [{ name, source, run: expanded, timeoutMs, startMs }]
+      if (entry['cwd'] !== undefined) return no('"cwd" is not supported: servers run in the workspace')
+      const offers = offered(entry)
+      if (offers === null) return no('"enabled_tools" or "disabled_tools" is not a list of texts')
+      return [{ name, source, run: expanded, timeoutMs, startMs, offers }]
     })
   const more = Object.keys(table).length - MOST_SERVERS
   if (more > 0) problems.push(`${more} MCP servers are left out: at most ${MOST_SERVERS} are used.`)

@@ -1,71 +1,61 @@
-import { listServers, pinnedToolsFolder, repositoryRoot, type ListedServer } from '@cairn/agent'
-import { escapeForDisplay, openTrust, trustFile } from '@cairn/guard'
-import { realpathSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { resolve } from 'node:path'
+import type { ListedServer } from '@cairn/agent'
+import { escapeForDisplay } from '@cairn/guard'
 import type { Invocation } from '../command.ts'
-import { loadConfig } from '../config/config.ts'
-import { stringOption } from '../parse-command-line.ts'
-import { workspaceFolder } from '../run-session.ts'
-import { openSessions } from '@cairn/server'
 import { UsageError } from '../usage-error.ts'
+import { findPlace } from './mcp-servers.ts'
 
 const TOOLS: Record<ListedServer['tools'], string> = {
   new: 'not used yet',
   remembered: 'its tools are remembered',
-  changed: 'its tools have changed',
-}
-
-async function findServers({ io, values }: Invocation) {
-  const workspace = workspaceFolder(resolve(io.cwd(), stringOption(values, 'cwd') ?? '.'))
-  const repository = realpathSync(repositoryRoot(workspace))
-  const { dataDir } = openSessions(io.env)
-  const config = await loadConfig(io.env, io.env['HOME'] ?? homedir())
-  const pins = pinnedToolsFolder(dataDir)
-  const { servers, problems } = listServers({
-    own: config.mcp,
-    repository,
-    workspace,
-    trust: openTrust(trustFile(dataDir), repository),
-    env: io.env,
-    pins,
-  })
-  return { servers, problems, pins }
+  changed: 'its tools have changed: cairn mcp approve',
 }
 
 /** Lists the MCP servers that a session in this folder would use, and those that it would not. */
 async function list(invocation: Invocation): Promise<number> {
   const { io, values } = invocation
-  const { servers, problems } = await findServers(invocation)
+  const { servers, problems } = await findPlace(invocation)
+  const listed = servers.map((each) => each.listed)
   const write = (text: string) => io.stdout.write(`${escapeForDisplay(text)}\n`)
   for (const problem of problems) io.stderr.write(`${escapeForDisplay(problem)}\n`)
-  if (values['json'] === true)
-    for (const { key: _key, ...each } of servers) io.stdout.write(`${JSON.stringify(each)}\n`)
-  else if (servers.length === 0) write('There are no MCP servers; see docs/mcp.md.')
-  else
-    for (const { name, from, state, runs, tools } of servers)
-      write(`${state.padEnd(9)} ${name.padEnd(20)} ${from.padEnd(16)} ${runs}  (${TOOLS[tools]})`)
-  if (values['json'] !== true)
-    for (const path of new Set(servers.filter(({ state }) => state === 'inactive').map(({ from }) => from)))
-      write(`Nobody approved ${path} as it is: cairn trust show ${path}, then cairn trust approve ${path}`)
+  if (values['json'] === true) {
+    for (const each of listed) io.stdout.write(`${JSON.stringify(each)}\n`)
+    return 0
+  }
+  if (listed.length === 0) write('There are no MCP servers; see docs/mcp.md.')
+  for (const { name, from, state, runs, tools } of listed)
+    write(`${state.padEnd(9)} ${name.padEnd(20)} ${from.padEnd(16)} ${runs}  (${TOOLS[tools]})`)
+  const waiting = servers.filter((each) => each.listed.state === 'inactive')
+  const files = waiting.filter(({ entry }) => entry === null).map((each) => each.listed.from)
+  for (const path of new Set(files))
+    write(`Nobody approved ${path} as it is: cairn trust show ${path}, then cairn trust approve ${path}`)
+  const alone = waiting.filter(({ entry }) => entry !== null).map((each) => each.listed.name)
+  if (alone.length > 0)
+    write(
+      `Of another agent, and not approved: cairn mcp get NAME, then cairn mcp approve NAME (${alone.join(', ')})`,
+    )
   return 0
 }
 
-async function approve(invocation: Invocation, name: string | undefined): Promise<number> {
-  const { servers, pins } = await findServers(invocation)
-  const found = servers.filter((each) => each.name === name)
-  const server = found.find(({ state }) => state === 'active') ?? found[0]
-  if (server === undefined)
-    throw new UsageError(
-      name === undefined ? 'cairn mcp approve needs the name of a server' : `no MCP server is called ${name}`,
-      'See `cairn mcp list`.',
-    )
-  return (await import('./mcp-approve.ts')).approveTools(invocation, server, pins)
+const VERBS: Record<string, (invocation: Invocation, words: readonly string[]) => Promise<number>> = {
+  list,
+  get: async (invocation, [name]) => (await import('./mcp-get.ts')).getServer(invocation, name),
+  approve: async (invocation, [name]) => (await import('./mcp-approve.ts')).approveServer(invocation, name),
+  add: async (invocation, words) => (await import('./mcp-add.ts')).addServer(invocation, words),
+  remove: async (invocation, [name]) => (await import('./mcp-remove.ts')).removeServer(invocation, name),
 }
 
 export async function run(invocation: Invocation): Promise<number> {
-  const [verb = 'list', name] = invocation.positionals
-  if (verb === 'list') return list(invocation)
-  if (verb === 'approve') return approve(invocation, name)
-  throw new UsageError(`cairn mcp has no ${JSON.stringify(verb)}`, 'It has list, approve.')
+  const [verb = 'list', ...words] = invocation.positionals
+  const known = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined
+  if (known === undefined)
+    throw new UsageError(
+      `cairn mcp has no ${JSON.stringify(verb)}`,
+      `It has ${Object.keys(VERBS).join(', ')}.`,
+    )
+  if (verb !== 'add' && words.length > 1)
+    throw new UsageError(
+      `too many words for \`cairn mcp ${verb}\`: ${words.slice(1).join(' ')}`,
+      'See `cairn mcp --help`.',
+    )
+  return known(invocation, words)
 }

@@ -65,6 +65,7 @@ async function runAt(
     budget: budgetOf(values, config),
     model,
     mcp: config.mcp,
+    parseToml: (await import('smol-toml')).parse,
     subAgents: config.sub_agents !== false,
     dataDir: openSessions(env).dataDir,
     notice: model.notice,

@@ -23,6 +23,7 @@ const files: readonly Shipped[] = [
   { kind: 'settings', path: '.cairn/settings.json' },
   { kind: 'mcp', path: '.cairn/mcp.json' },
   { kind: 'mcp', path: '.mcp.json' },
+  { kind: 'mcp', path: '.codex/config.toml' },
   { kind: 'env', path: '.cairn/env' },
 ]
 const folders: readonly Shipped[] = [

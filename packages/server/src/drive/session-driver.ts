@@ -29,6 +29,8 @@ export interface DriverSetup {
   version: string
   /** The table `mcp` of the person's configuration. */
   mcp: unknown
+  /** Reads TOML, for MCP servers that Codex was given. Default: those are not used. */
+  parseToml?: (text: string) => unknown
   /** Whether the model may start sub-agents. */
   subAgents: boolean
   /** Who answers where the policy asks. Nobody: what would need an approval is refused. */
@@ -118,6 +120,8 @@ export function createSessionDriver(setup: DriverSetup): SessionDriver {
       repository,
       trust: openTrust(trustFile(sessions.dataDir), repository),
       env,
+      home: { path: setup.home, dataDir: sessions.dataDir },
+      ...(setup.parseToml === undefined ? {} : { parseToml: setup.parseToml }),
     })
     id ??= firstId ?? newSessionId(Date.now(), randomBytes)
     firstId = undefined
