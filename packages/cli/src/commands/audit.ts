@@ -56,7 +56,8 @@ function print(result: AuditResult, shown: readonly Finding[], out: (text: strin
   out(
     `${count(shown.length, 'finding')} in ${count(result.files, 'file')}${suppressed > 0 ? `, ${suppressed} suppressed` : ''}\n`,
   )
-  for (const path of result.unparsed) out(`not parsed: ${path}\n`)
+  for (const path of result.unparsed) out(`not analysed: ${path} (not parsed, too large, or built)\n`)
+  for (const path of result.shortened) out(`not analysed in full: ${path} (its functions take too long)\n`)
 }
 
 /** `cairn audit`: 0 without findings at or above the threshold, 1 with. */

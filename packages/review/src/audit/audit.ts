@@ -21,6 +21,8 @@ export interface AuditResult {
   findings: Finding[]
   /** Files that could not be parsed. */
   unparsed: string[]
+  /** Files of which not all functions were followed, because they took too long. */
+  shortened: string[]
   files: number
   lines: number
 }
@@ -43,9 +45,9 @@ const aliasesOf = (files: readonly InputFile[]): Map<string, string> => {
 const testFile =
   /(?:^|\/)(?:__tests__|tests?|spec|fixtures|testing|e2e)\/|\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)(?:test_[^/]*|conftest)\.py$/
 
-const findProgramHits = (program: Program): Hit[] => {
-  const hits = [...findHits(program), ...findStructure(program)]
-  return [...hits, ...findUnseenTemplates(program)]
+const findProgramHits = (program: Program): { hits: Hit[]; shortened: string[] } => {
+  const { hits, shortened } = findHits(program)
+  return { hits: [...hits, ...findStructure(program), ...findUnseenTemplates(program)], shortened }
 }
 
 /** Audits files. `today` (YYYY-MM-DD) is what the end of suppressions is compared with. `tests`: also files of tests. */
@@ -75,10 +77,12 @@ export async function auditFiles(
   const templates = chosen.flatMap(({ path, text }) => readTemplate(path, text) ?? [])
   const program = createProgram(sources, aliasesOf(files), templates)
   const texts = new Map(chosen.map((file) => [file.path, file.text]))
-  const findings = buildFindings(program, findProgramHits(program), plain)
+  const { hits, shortened } = findProgramHits(program)
+  const findings = buildFindings(program, hits, plain)
   return {
     findings: applySuppressions(findings, (file) => texts.get(file) ?? null, options.today),
     unparsed,
+    shortened,
     files: chosen.length,
     lines: chosen.reduce((sum, file) => sum + file.text.split('\n').length, 0),
   }

@@ -9,6 +9,7 @@ import { counts } from './counts.ts'
 import { registerHandlers } from './handlers.ts'
 import { optionOf, optionText } from './options.ts'
 import { bodyText, isUnowned } from './ownership.ts'
+import { memberRef } from './refs.ts'
 import { checkRecord } from './records.ts'
 import { checkTemplates } from './template-sinks.ts'
 import { stepped, writtenName, type ArgValue, type Frame, type Machine } from './machine.ts'
@@ -97,7 +98,7 @@ export function evaluateCall(machine: Machine, expr: Expr & { kind: 'call' }, fr
       model.marks ?? 0,
     )
     const text = model.clears === 'all' ? null : (base.text ?? null)
-    return { ...onlyTaint(result), text, refs: callee.refs.map((ref) => `${ref}()`) }
+    return { ...onlyTaint(result), text, refs: callee.refs.map((ref) => memberRef(ref, '()')) }
   }
 
   if (ours) {
@@ -161,7 +162,7 @@ function outside(
     )
   )
     taint = cleared(taint, everything & ~bits(['secret']))
-  const refs = callee.refs.map((ref) => (ref.length > 120 ? ref : `${ref}()`))
+  const refs = callee.refs.map((ref) => memberRef(ref, '()'))
   const file = args[0]?.value.constant
   if (/(?:^|\.)(?:get_template|getTemplate)$/.test(name) && typeof file === 'string')
     refs.push(`template:${file}`)
@@ -170,6 +171,17 @@ function outside(
     taint: stepped(taint, frame.file, expr.at, `passed through ${name || 'a call'}`),
     refs,
   }
+}
+
+/** Whether a shell is given a command as text, rather than a file to run. */
+function runsText(args: Value | undefined): boolean {
+  const list = args?.heap.find((heap) => heap.isList)
+  return (
+    list === undefined ||
+    [...list.fields.values()].some((one) =>
+      /^(?:-\w*c|\/c|-(?:encoded)?command)$/i.test(String(one.constant)),
+    )
+  )
 }
 
 function checkSink(
@@ -191,6 +203,7 @@ function checkSink(
   }
   const positional = args.filter((arg) => arg.name === undefined)
   if (sink.first !== undefined && !sink.first.test(optionText(positional[0]?.value ?? unknown))) return
+  if (sink.first !== undefined && sink.kind === 'command' && !runsText(positional[1]?.value)) return
   const chosen: Value[] = []
   for (const which of sink.args) {
     if (which === 'receiver') {

@@ -15,9 +15,12 @@ import { bind } from './bind.ts'
 import { evaluate } from './expressions.ts'
 import { writtenName, type ArgValue, type Frame, type Hit, type Machine, stepped } from './machine.ts'
 import { compareSinks } from './compare-sinks.ts'
+import { errorValue } from './error-value.ts'
 import { canonical, isDjangoView, isErrorParam, isView } from './entries.ts'
 import type { Program } from './program.ts'
 import { Trail } from './trail.ts'
+import { methodOf } from './method-of.ts'
+import { memberRef } from './refs.ts'
 import { run } from './statements.ts'
 import { digest } from './digest.ts'
 import {
@@ -38,10 +41,12 @@ import {
 } from './value.ts'
 
 const entryBudget = 15_000
+/** Expressions that all functions of one file together may take: about a second. */
+const fileBudget = 400_000
 const maxDepth = 9
 
 /** Follows untrusted values through a program, from everywhere that a stranger or an unseen caller may enter. */
-export function findHits(program: Program): Hit[] {
+export function findHits(program: Program): { hits: Hit[]; shortened: string[] } {
   const models = loadModels()
   const hits: Hit[] = []
   const modules = new Map<string, Value>()
@@ -52,6 +57,8 @@ export function findHits(program: Program): Hit[] {
   const stack: Fn[] = []
   const frames: { fn: Fn; file: string }[] = []
   const seen = new Set<string>()
+  const spent = new Map<string, number>()
+  const shortened = new Set<string>()
 
   const frameOf = (file: string, scope: Scope, fn: Fn | null, depth: number): Frame => ({
     scope,
@@ -109,8 +116,7 @@ export function findHits(program: Program): Hit[] {
         return onlyTaint(cleared(value.taint, bits(['path', 'archive'])))
       for (const cls of value.classes) out = join(out, methodOf(cls, name, null))
       for (const ref of value.refs) {
-        const full =
-          ref === 'window' && name !== 'location' ? name : ref.length > 120 ? ref : `${ref}.${name}`
+        const full = ref === 'window' && name !== 'location' ? name : memberRef(ref, name)
         const source = models.sourceTaint(full, frame.file, at)
         if (source !== null && !(machine.developing > 0 && full.startsWith('error'))) out = join(out, source)
         out = join(out, ofRef(full === 'py.context.request' ? 'py.request' : full))
@@ -220,13 +226,6 @@ export function findHits(program: Program): Hit[] {
 
   function moduleHeap(scope: Scope): Heap {
     return { fields: scope.variables, rest: null, cls: null, isList: false }
-  }
-
-  function methodOf(cls: ClassValue, name: string, self: Value | null): Value {
-    const found = cls.statics.fields.get(name)
-    if (found !== undefined)
-      return self === null ? found : { ...found, fns: found.fns.map((one) => ({ ...one, self, cls })) }
-    return cls.bases.reduce((sum: Value, base) => join(sum, methodOf(base, name, self)), unknown)
   }
 
   function construct(
@@ -376,7 +375,7 @@ export function findHits(program: Program): Hit[] {
       if (responseDecorator.test(name)) return ofRef('web.res')
     }
     const python = program.files.get(closure.file)?.language === 'python'
-    if (isErrorParam(fn, param, python)) return errorValue(closure.file, param.target.at)
+    if (isErrorParam(fn, param, python)) return errorValue(machine, closure.file, param.target.at)
     if (python && role === 'web.ctx' && closure.cls === null) return ofRef('py.context')
     if (role !== null && (!python || role === 'web.req')) return ofRef(python ? 'py.request' : role)
     if (route) {
@@ -408,11 +407,13 @@ export function findHits(program: Program): Hit[] {
       : source('param', `parameter ${param.name ?? ''}`)
   }
 
-  const errorValue = (file: string, at: number): Value =>
-    join(ofRef('error'), models.sourceTaint('error', file, at) ?? unknown)
-
   function enter(closure: Closure, owner: Value | null): void {
     const { fn } = closure
+    const used = spent.get(closure.file) ?? 0
+    if (used > fileBudget) {
+      shortened.add(closure.file)
+      return
+    }
     machine.budget = entryBudget
     machine.trail.clear()
     machine.refined.clear()
@@ -446,6 +447,7 @@ export function findHits(program: Program): Hit[] {
     const alreadyCalled = called.has(fn)
     machine.invoke(closure, args, frameOf(closure.file, closure.scope, null, 0), fn.at, owner)
     if (!alreadyCalled) called.delete(fn)
+    spent.set(closure.file, used + entryBudget - machine.budget)
   }
 
   for (const file of program.files.keys()) machine.module(file)
@@ -484,11 +486,14 @@ export function findHits(program: Program): Hit[] {
     }
   }
 
-  return hits.filter(
-    (hit) =>
-      hit.taint === null ||
-      hit.taint.source.category !== 'param' ||
-      hit.taint.source.fn === undefined ||
-      !called.has(hit.taint.source.fn),
-  )
+  return {
+    hits: hits.filter(
+      (hit) =>
+        hit.taint === null ||
+        hit.taint.source.category !== 'param' ||
+        hit.taint.source.fn === undefined ||
+        !called.has(hit.taint.source.fn),
+    ),
+    shortened: [...shortened].toSorted(),
+  }
 }

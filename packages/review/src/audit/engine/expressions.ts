@@ -6,6 +6,7 @@ import { evaluateComprehension } from './comprehension.ts'
 import { refine } from './guards.ts'
 import { accessPath, asksForDevelopment, stepped, type Frame, type Machine } from './machine.ts'
 import { checkMarkup, checkProperty } from './place-sinks.ts'
+import { memberRef } from './refs.ts'
 import { elements, joinTexts } from './texts.ts'
 import {
   cleared,
@@ -142,7 +143,7 @@ function index(machine: Machine, expr: Expr & { kind: 'index' }, frame: Frame): 
   if (typeof key.constant === 'number') return machine.member(object, String(key.constant), frame, expr.at)
   const random = key.taint.filter((one) => one.source.category === 'random')
   if (random.length > 0) return join(elements(object), onlyTaint(random))
-  return { ...elements(object), refs: object.refs.map((ref) => `${ref}[]`) }
+  return { ...elements(object), refs: object.refs.map((ref) => memberRef(ref, '[]')) }
 }
 
 function concat(machine: Machine, expr: Expr & { kind: 'concat' }, frame: Frame): Value {

@@ -2,8 +2,9 @@ import type { Expr, Fn } from '../ir/ir.ts'
 import { splitName } from '../models/match-callee.ts'
 import { receivers } from '../models/receivers.ts'
 import { roleOfParam, type Role } from '../models/roles.ts'
+import { errorValue } from './error-value.ts'
 import { type ArgValue, type Frame, type Machine } from './machine.ts'
-import { join, ofRef, unknown, type Closure, type Value } from './value.ts'
+import { ofRef, unknown, type Closure, type Value } from './value.ts'
 
 const verbs =
   /^(?:get|post|put|patch|delete|del|all|use|head|options|route|register|on|ws|param|handle|add_url_rule|addHook|setErrorHandler|setNotFoundHandler|onError)$/
@@ -91,10 +92,7 @@ export function registerHandlers(
             role === null
               ? unknown
               : role === 'error'
-                ? join(
-                    ofRef('error'),
-                    machine.models.sourceTaint('error', closure.file, closure.fn.at) ?? unknown,
-                  )
+                ? errorValue(machine, closure.file, closure.fn.at)
                 : roleValue(role),
           expr: null,
         })),

@@ -107,6 +107,18 @@ export function asksForDevelopment(test: Expr): boolean {
 
 /** How an expression is written, as a dotted name; null where it is none. */
 export function writtenName(expr: Expr): string | null {
+  if (expr.kind === 'name') return expr.name
+  if (expr.kind !== 'member' && expr.kind !== 'call' && expr.kind !== 'await' && expr.kind !== 'index')
+    return null
+  let name = names.get(expr)
+  if (name === undefined) names.set(expr, (name = write(expr)))
+  return name
+}
+
+/** Written once and then looked up: the same text is asked for at each evaluation. */
+const names = new WeakMap<Expr, string | null>()
+
+function write(expr: Expr): string | null {
   switch (expr.kind) {
     case 'name':
       return expr.name

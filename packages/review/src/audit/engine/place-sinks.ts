@@ -54,7 +54,9 @@ export function checkAssignment(
     const inherits = !object.refs.some((ref) => /Object\.create\(\)|Map\(\)/.test(ref))
     const chosen = key.taint.find((one) => counts(one, 'prototype'))
     const fromOutside = chosen !== undefined && (chosen.source.category === 'user' || frame.fn !== null)
-    const nested = place?.kind === 'index' && (place.object.kind === 'index' || recursive(machine))
+    const nested =
+      place?.kind === 'index' &&
+      (place.object.kind === 'index' || (recursive(machine) && !isFresh(place.object, object, frame)))
     if (
       inherits &&
       !looksAfterKeys(machine, frame) &&
@@ -71,6 +73,12 @@ export function checkAssignment(
       })
   }
 }
+
+/** Whether an object was made in the function that writes to it: only its own prototype can be replaced. */
+const isFresh = (expr: Expr, object: Value, frame: Frame): boolean =>
+  expr.kind === 'name' &&
+  object.heap.length > 0 &&
+  frame.fn?.params.some((param) => param.name === expr.name) !== true
 
 /** Whether the function asks the object that it writes to whether the key is its own. */
 function looksAfterKeys(machine: Machine, frame: Frame): boolean {

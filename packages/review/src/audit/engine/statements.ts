@@ -1,14 +1,15 @@
 import type { Cls, Expr, Fn, Stmt } from '../ir/ir.ts'
 import { hardcodedSecret } from '../models/secret-names.ts'
 import { bind } from './bind.ts'
+import { errorValue } from './error-value.ts'
 import { refine, refineAfterCall } from './guards.ts'
 import { asksForDevelopment, writtenName, type Frame, type Machine } from './machine.ts'
 import { checkReturn } from './place-sinks.ts'
+import { memberRef } from './refs.ts'
 import { elements } from './texts.ts'
 import {
   join,
   newHeap,
-  ofRef,
   onlyTaint,
   unknown,
   type ClassValue,
@@ -201,14 +202,7 @@ function step(machine: Machine, stmt: Stmt, frame: Frame): boolean {
       merge(machine, [{ ...body, ended: false }])
       const mark = machine.trail.mark()
       if (stmt.param !== null)
-        bind(
-          machine,
-          stmt.param,
-          join(ofRef('error'), machine.models.sourceTaint('error', frame.file, stmt.param.at) ?? unknown),
-          frame,
-          null,
-          true,
-        )
+        bind(machine, stmt.param, errorValue(machine, frame.file, stmt.param.at), frame, null, true)
       const handlerEnded = run(machine, stmt.handler, frame)
       const after = machine.trail.rewind(mark)
       if (!handlerEnded)
@@ -260,16 +254,38 @@ function loop(machine: Machine, stmt: Stmt & { kind: 'loop' }, frame: Frame): vo
     // Keys of an object from outside are chosen outside.
     const value = stmt.keys ? onlyTaint(list.taint) : elements(list)
     if (stmt.target !== null)
-      bind(machine, stmt.target, { ...value, refs: list.refs.map((ref) => `${ref}[]`) }, frame, null, true)
+      bind(
+        machine,
+        stmt.target,
+        { ...value, refs: list.refs.map((ref) => memberRef(ref, '[]')) },
+        frame,
+        null,
+        true,
+      )
     run(machine, stmt.body, frame)
+    const after = machine.trail.rewind(mark)
     merge(machine, [
-      { after: machine.trail.rewind(mark), ended: false },
+      { after, ended: false },
       { after: new Map(), ended: false },
     ])
+    return after
   }
-  once()
-  if (machine.budget > 0) once()
+  const writes = machine.writes
+  const after = once()
+  // Another round sees more only where this one has put something where its beginning looks.
+  if (machine.budget > 0 && (machine.writes !== writes || carries(after))) once()
 }
+
+/** Whether variables that were there before got something that matters. */
+const carries = (after: After): boolean =>
+  [...after].some(([scope, names]) =>
+    [...names].some(
+      ([name, value]) =>
+        value !== undefined &&
+        scope.variables.has(name) &&
+        (value.taint.length > 0 || value.heap.length > 0 || value.fns.length > 0),
+    ),
+  )
 
 function importNames(machine: Machine, stmt: Stmt & { kind: 'import' }, frame: Frame): void {
   const module = machine.require(stmt.module, frame.file)

@@ -7,7 +7,7 @@ const holdsSecret =
 const notSecret =
   /(?:field|name|label|placeholder|header|path|url|uri|regex|pattern|message|error|prompt|hint|type|column|selector|route|endpoint|param|prefix|suffix|env|policy|rule)s?_?$/i
 const placeholder =
-  /^(?:\s*|.{0,5}|(?:your|my|change|replace|example|sample|dummy|test|todo|xxx+|\*+|<.*>|\$\{.*\}|\{\{.*\}\}|none|null|undefined|true|false|placeholder|redacted|enter|insert)\b.*|.*\b(?:placeholder|example|changeme|your[-_ ]).*|[\w ]*(?:required|invalid|forgot|must|confirm|enter)[\w ]*|process\.env.*|[a-z]+(?:[_ -][a-z]+)*\??:?|[A-Z][a-z]+(?: [A-Za-z]+)+.*|\/.*|https?:.*|--?\w.*)$/i
+  /^(?:\s*|.{0,5}|not[-_ ]an?[-_ ].*|(?:fake|no|some|any|your|my|change|replace|example|sample|dummy|test|todo|xxx+|\*+|<.*>|\$\{.*\}|\{\{.*\}\}|none|null|undefined|true|false|placeholder|redacted|enter|insert)\b.*|.*\b(?:placeholder|example|changeme|your[-_ ]).*|[\w ]*(?:required|invalid|forgot|must|confirm|enter)[\w ]*|process\.env.*|[a-z]+(?:[_ -][a-z]+)*\??:?|[A-Z][a-z]+(?: [A-Za-z]+)+.*|\/.*|https?:.*|--?\w.*)$/i
 
 /** Whether a literal given to a name is a secret written into the source. */
 export function hardcodedSecret(name: string, value: string): boolean {

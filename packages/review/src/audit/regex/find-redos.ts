@@ -26,7 +26,10 @@ export function findRedos(file: SourceFile): PlainHit[] {
   }
   if (file.language === 'python') {
     for (const match of file.text.matchAll(pythonCall))
-      found(match.index + match[0].indexOf('re.'), match[2] ?? '')
+      found(
+        match.index + match[0].indexOf('re.'),
+        `${match[2] ?? ''}${match[0].startsWith('re.fullmatch') ? '$' : ''}`,
+      )
     return hits
   }
   for (const match of file.text.matchAll(javascriptLiteral))

@@ -221,16 +221,40 @@ export function isExponential(pattern: string): boolean {
   // Without a repetition of something repeated or of alternatives there is nothing to look for.
   if (!/[*+}][)\]?]*[*+{)]|\|[^|]*\)[*+{]|\)[*+{]/.test(pattern)) return false
   let automaton: Automaton
+  let ends: ReadonlyMap<number, number> = new Map()
   try {
     automaton = { sets: [], follow: [] }
-    build(parse(pattern), automaton)
+    ends = build(parse(pattern), automaton).last
   } catch {
     return false
   }
   const { sets, follow } = automaton
   if (sets.length > 200) return false
-  for (let start = 0; start < sets.length; start++) if (twoWays(start, sets, follow)) return true
+  // Where the match may end after each round, nothing is left that could fail.
+  const open = !demandsMore.test(pattern)
+  for (let start = 0; start < sets.length; start++)
+    if (twoWays(start, sets, follow) && !(open && mayEnd(start, ends, follow))) return true
   return false
+}
+
+/** Anchors and look-around, which may fail after everything else has matched. */
+const demandsMore = /(?<!\\)\$|\\[ZzbB1-9k]|\(\?<?[=!][^()]*\)[^()]*$/
+
+/** Whether a way from a position back to itself passes one at which the whole pattern may end. */
+function mayEnd(
+  start: number,
+  ends: ReadonlyMap<number, number>,
+  follow: readonly Map<number, number>[],
+): boolean {
+  const reached = (from: number): Set<number> => {
+    const seen = new Set<number>()
+    const queue = [from]
+    for (let at = queue.pop(); at !== undefined; at = queue.pop())
+      for (const next of follow[at]?.keys() ?? []) if (!seen.has(next)) queue.push((seen.add(next), next))
+    return seen
+  }
+  const around = reached(start)
+  return [...ends.keys()].some((end) => end === start || (around.has(end) && reached(end).has(start)))
 }
 
 function twoWays(start: number, sets: readonly Chars[], follow: readonly Map<number, number>[]): boolean {

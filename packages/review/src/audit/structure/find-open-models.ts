@@ -3,7 +3,7 @@ import type { Outline } from './outline.ts'
 
 const people = /user|account|member|profile|employee|customer|staff|person|payment|order|wallet|subscription/i
 const described =
-  /^class\s+\w+\(([^)]*)\)\s*:(?:\n(?:[ \t].*)?)*?\n[ \t]+class\s+Meta\b[^:]*:((?:\n(?:[ \t]+.*)?)*)/gm
+  /^class\s+\w+\(([^)]*)\)\s*:(?:\n(?:[ \t].*)?)*?\n[ \t]+class\s+Meta\b[^:]*:((?:\n(?:[ \t].*)?)*)/gm
 
 /** Serialisers and forms of Django that take every field of a record of people or money. */
 export function findOpenModels(outlines: readonly Outline[]): Hit[] {
