@@ -1,4 +1,5 @@
 import type { CommandSpec } from './command.ts'
+import { BUDGET_OPTIONS, MODEL_OPTIONS } from './model-options.ts'
 
 /** Commands about what a repository and a person extend cairn with. */
 export const EXTENSION_COMMANDS: readonly CommandSpec[] = [
@@ -69,5 +70,14 @@ export const EXTENSION_COMMANDS: readonly CommandSpec[] = [
     positionals: [0, 0],
     examples: ['cairn skills', 'cairn run "/skill release-notes for 2.1"'],
     notes: 'Those of a repository count once they are approved with `cairn trust`. See docs/skills.md.',
+  },
+  {
+    name: 'acp',
+    summary: 'serve an editor over the Agent Client Protocol, on standard input and output',
+    usage: 'cairn acp [options]',
+    options: { ...MODEL_OPTIONS, ...BUDGET_OPTIONS },
+    positionals: [0, 0],
+    examples: ['cairn acp', 'cairn acp --model anthropic/claude-sonnet-4-5 --max-cost 5'],
+    notes: 'An editor starts this; see docs/editors.md for Zed, JetBrains and Neovim.',
   },
 ]

@@ -24,6 +24,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<Loaded>>> = {
   approve: () => import('./commands/approve.ts'),
   trust: () => import('./commands/trust.ts'),
   mcp: () => import('./commands/mcp.ts'),
+  acp: () => import('./commands/acp.ts'),
   skills: () => import('./commands/skills.ts'),
   stop: () => import('./commands/stop.ts'),
   policy: () => import('./commands/policy.ts'),

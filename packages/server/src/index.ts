@@ -7,3 +7,7 @@ export { createSessionDriver, type DriverSetup, type SessionDriver } from './dri
 export { leavePlace, newPlace, oldPlace, type SessionPlace } from './drive/session-place.ts'
 export { openSessions, type Sessions } from './drive/sessions.ts'
 export { workspaceFolder } from './drive/workspace-folder.ts'
+export { EFFORTS, isEffort } from './drive/efforts.ts'
+export { rewind } from './drive/rewind.ts'
+export { callSubject } from './view/call-subject.ts'
+export { diffOfCall, diffOfGit, type DiffLine } from './view/diff-lines.ts'

@@ -1,10 +1,9 @@
-import { openCheckpoints, redoTurns, undoTurns, type Rewound } from '@cairn/agent'
+import type { Rewound } from '@cairn/agent'
 import { escapeForDisplay } from '@cairn/guard'
-import { loadOrCreateKey, openStore } from '@cairn/journal'
 import type { Invocation } from '../command.ts'
 import { count } from '../output/format.ts'
 import { numberOption } from '../parse-command-line.ts'
-import { openSessions } from '@cairn/server'
+import { openSessions, rewind as rewindSession } from '@cairn/server'
 
 /** Takes back the newest turns of a session, or with `redo` brings them back. */
 export async function rewind(invocation: Invocation, way: 'undo' | 'redo'): Promise<number> {
@@ -12,30 +11,11 @@ export async function rewind(invocation: Invocation, way: 'undo' | 'redo'): Prom
   const sessions = openSessions(io.env)
   const { id, cwd } = sessions.need(positionals[0] ?? null, io.cwd())
   const turns = numberOption(values, 'turns', { integer: true, least: 1 }) ?? 1
-  // A session that is open elsewhere holds the lease: it is not changed under its feet.
-  const store = openStore(sessions.path(id), {
-    sessionId: id,
-    mode: 'writer',
-    now: Date.now,
-    key: loadOrCreateKey(sessions.dataDir),
-  })
-  const checkpoints = openCheckpoints(sessions.dataDir, cwd, io.env)
-  try {
-    const options = {
-      store,
-      checkpoints,
-      cwd,
-      now: Date.now,
-      force: values['force'] === true,
-    }
-    const rewound = await (way === 'undo' ? undoTurns(turns, options) : redoTurns(options))
-    if (values['json'] === true) io.stdout.write(`${JSON.stringify({ session: id, ...rewound })}\n`)
-    else for (const line of describe(rewound, way)) io.stdout.write(`${escapeForDisplay(line)}\n`)
-    return rewound.kept.length === 0 ? 0 : 1
-  } finally {
-    await checkpoints.close()
-    store.close()
-  }
+  const force = values['force'] === true
+  const rewound = await rewindSession(sessions, { id, cwd }, { way, turns, force, env: io.env })
+  if (values['json'] === true) io.stdout.write(`${JSON.stringify({ session: id, ...rewound })}\n`)
+  else for (const line of describe(rewound, way)) io.stdout.write(`${escapeForDisplay(line)}\n`)
+  return rewound.kept.length === 0 ? 0 : 1
 }
 
 function describe(rewound: Rewound, way: 'undo' | 'redo'): string[] {

@@ -1,6 +1,6 @@
 import { escapeForDisplay } from '@cairn/guard'
 import type { Block, CallView } from '../tui/state/block.ts'
-import type { DiffLine } from '../tui/state/diff-lines.ts'
+import type { DiffLine } from '@cairn/server'
 import type { TranscriptHead } from './transcript.ts'
 
 const escape = (text: string) =>

@@ -19,12 +19,16 @@ const LOG_INTRO =
 const QUOTE_INTRO =
   /\b(?:wrote|writes|said|says|told (?:me|us)|from (?:the )?(?:ticket|issue|email|mail|slack|thread|docs?|readme|wiki|review|pr|spec of)|(?:ticket|issue|email|mail|slack|comment|review|message|readme|docs?|article|post|quote|reviewer|customer|colleague)\b[^.\n]{0,40})\s*:\s*$/i
 const OWN = /\b(?:I|we)\s+(?:said|told|wrote|want|need|mean)\b/i
-const FENCE = /^\s*(?:```|~~~)/
+/** CommonMark: backticks after the fence make it inline code, and only a bare fence of the same sign, as long or longer, ends it. */
+const FENCE = /^\s*(`{3,}(?=[^`]*$)|~{3,})/
+
+const ends = (fence: string, line: string) =>
+  line.length >= fence.length && line === fence.charAt(0).repeat(line.length)
 
 /** Sorts the lines of a message by whose words they are. */
 export function blockKinds(text: string): BlockLine[] {
   const lines: BlockLine[] = []
-  let fence = false
+  let fence: string | null = null
   let lead: 'quote' | 'log' | null = null
   let leadUsed = false
   let pasted = false
@@ -34,11 +38,14 @@ export function blockKinds(text: string): BlockLine[] {
     const end = found < 0 ? text.length : found
     const line = text.slice(start, Math.min(end, start + 2000))
     let kind: BlockKind
-    if (FENCE.test(line)) {
-      fence = !fence
+    const sign = FENCE.exec(line)?.[1]
+    if (fence !== null) {
+      if (ends(fence, line.trim())) fence = null
       kind = 'code'
-    } else if (fence) kind = 'code'
-    else if (line.trim() === '') {
+    } else if (sign !== undefined) {
+      fence = sign
+      kind = 'code'
+    } else if (line.trim() === '') {
       kind = 'blank'
       pasted = false
       if (leadUsed) lead = null

@@ -1,5 +1,5 @@
 import type { Paint } from '../../output/paint.ts'
-import type { DiffLine } from '../state/diff-lines.ts'
+import type { DiffLine } from '@cairn/server'
 import { highlight } from './highlight.ts'
 import { shown } from './shown.ts'
 

@@ -1,43 +1,10 @@
-import type { Effort } from '@cairn/agent'
-import { chooseModel } from '../../choose-model.ts'
-import { loadConfig } from '../../config/config.ts'
-import { homedir } from 'node:os'
+import { EFFORTS, isEffort } from '@cairn/server'
+import { chooseOther, modelCandidates } from '../../choose-other.ts'
 import type { SlashCommand, SlashHost } from './slash-command.ts'
 
-const EFFORTS: readonly Effort[] = ['minimal', 'low', 'medium', 'high', 'max']
-const isEffort = (word: string): word is Effort => EFFORTS.some((each) => each === word)
-
 async function switchTo(reference: string, host: SlashHost): Promise<void> {
-  const { env } = host.io
-  const config = await loadConfig(env, env['HOME'] ?? homedir())
-  const same = reference.split('/')[0] === host.session.info.provider
-  // The address of one provider's server is not that of another.
-  const { 'base-url': baseUrl, wire, ...values } = host.values
-  const kept = same ? { 'base-url': baseUrl, wire } : {}
-  const plain = { ...config }
-  if (!same) {
-    delete plain.base_url
-    delete plain.wire
-    delete plain.context_window
-  }
-  const chosen = await chooseModel({ ...values, ...kept, model: reference }, plain, env)
-  await host.session.switchModel(chosen)
+  await host.session.switchModel(await chooseOther(reference, host, host.session.info.provider))
   host.notice('good', `model: ${host.session.model}`)
-}
-
-async function candidates(host: SlashHost): Promise<string[]> {
-  const { listCatalogue, PROVIDERS } = await import('@cairn/models')
-  const { env } = host.io
-  const known = listCatalogue().filter(({ provider }) =>
-    (PROVIDERS[provider]?.keys ?? []).some((name) => (env[name] ?? '') !== ''),
-  )
-  return [
-    ...new Set([
-      host.session.model,
-      'embedded/repair-1',
-      ...known.map((model) => `${model.provider}/${model.id}`),
-    ]),
-  ]
 }
 
 /** Commands about who thinks, and how hard. */
@@ -49,7 +16,7 @@ export const MODEL_COMMANDS: readonly SlashCommand[] = [
     whileWorking: false,
     async run(words, host) {
       if (words !== '') return switchTo(words, host)
-      const found = await candidates(host)
+      const found = await modelCandidates(host.io.env, host.session.model)
       host.openPane({
         title: `Model (now ${host.session.model}); others with /model PROVIDER/MODEL`,
         lines: () => [],

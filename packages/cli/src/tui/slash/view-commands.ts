@@ -7,7 +7,7 @@ import { openSessions } from '@cairn/server'
 import { contextBar } from '../render/status-line.ts'
 import { renderDiff } from '../render/render-diff.ts'
 import { renderPlan } from '../render/render-block.ts'
-import { diffOfGit } from '../state/diff-lines.ts'
+import { diffOfGit } from '@cairn/server'
 import type { SlashCommand, SlashHost } from './slash-command.ts'
 import { shown } from '../render/shown.ts'
 

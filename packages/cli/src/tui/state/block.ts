@@ -1,5 +1,5 @@
 import type { PlanItem } from '@cairn/journal'
-import type { DiffLine } from './diff-lines.ts'
+import type { DiffLine } from '@cairn/server'
 
 export type Tone = 'plain' | 'good' | 'warn' | 'bad' | 'dim'
 
