@@ -11,6 +11,7 @@ import {
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { count } from '../output/format.ts'
 import { ok, problem, type Finding } from './finding.ts'
 
 interface Place {
@@ -66,10 +67,10 @@ function readPolicy({ env, home, folder }: Place): { findings: Finding[]; layers
     const layers = loadPolicy(files)
     const lines = (['managed', 'user', 'project'] as const).map((name) => {
       const layer = layers.find((each) => each.name === name)
-      return `${name}: ${files[name]}${layer === undefined ? ' (not there)' : `, ${layer.rules.length} rules`}`
+      return `${name}: ${files[name]}${layer === undefined ? ' (not there)' : `, ${count(layer.rules.length, 'rule')}`}`
     })
     return {
-      findings: [{ ...ok('policy', `${layers.length - 1} files besides what is built in`), lines }],
+      findings: [{ ...ok('policy', `${count(layers.length - 1, 'file')} besides what is built in`), lines }],
       layers,
     }
   } catch (error) {
