@@ -15,6 +15,9 @@ import { isProcessGone } from './is-process-gone.ts'
 import { leaseLost, queueLost } from './lease-lost.ts'
 
 const BUSY_MS = 30_000
+const SQLITE_BUSY = 5
+const WAL_TRIES = 200
+const WAL_PAUSE_MS = 25
 /** A worker that was not seen for so long is forgotten. */
 const FORGET_MS = 60_000
 
@@ -34,12 +37,30 @@ const string = (row: Row | undefined, name: string): string => {
   return typeof value === 'string' ? value : ''
 }
 
+/** SQLite does not wait for others who make the same file: its busy timeout leaves the switch to WAL out. */
+function useWal(db: DatabaseSync): void {
+  for (let left = WAL_TRIES; ; left--) {
+    try {
+      db.exec('PRAGMA journal_mode = WAL')
+      return
+    } catch (error) {
+      const isBusy = error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY
+      if (!isBusy || left === 0) {
+        db.close()
+        throw error
+      }
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAL_PAUSE_MS)
+    }
+  }
+}
+
 /** The fleet of one machine: an SQLite file that its worker processes share. */
 export function openEmbeddedFleet(path: string, options: EmbeddedFleetOptions): Fleet {
   const { now, retry = RETRY } = options
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  const db = new DatabaseSync(path)
-  db.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL`)
+  const db = new DatabaseSync(path, { timeout: BUSY_MS })
+  useWal(db)
+  db.exec('PRAGMA synchronous = NORMAL')
   const prepared = new Map<string, ReturnType<DatabaseSync['prepare']>>()
   const statement = (sql: string) => {
     const found = prepared.get(sql) ?? db.prepare(sql)

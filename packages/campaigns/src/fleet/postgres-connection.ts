@@ -1,17 +1,18 @@
+import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool, type PoolClient, type QueryResultRow } from 'pg'
 import { CampaignError } from '../errors.ts'
 
-/** Runs statements of one transaction. */
+/** Runs statements of one transaction. A statement with values is prepared once for each connection. */
 export interface Query {
   rows<R extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<R[]>
-  /** How many rows it changed. */
+  /** How many rows it changed. Without `values` the text may hold several statements. */
   run(sql: string, values?: readonly unknown[]): Promise<number>
 }
 
 export interface Connection {
-  /** One transaction, after all others of the fleet. Repeated where the server went away: the work has to bear that. */
-  exclusive<T>(work: (query: Query) => Promise<T>): Promise<T>
+  /** One transaction. Repeated where the server went away or two were in each other's way: the work has to bear that. */
+  transaction<T>(work: (query: Query) => Promise<T>): Promise<T>
   /** One statement on its own. */
   query: Query
   close(): Promise<void>
@@ -20,9 +21,8 @@ export interface Connection {
 /** How long a server may be away (milliseconds) before it is given up. */
 const PATIENCE_MS = 120_000
 const MAX_WAIT_MS = 2_000
-/** Any number, the same for all cairns: names the lock that orders transactions. */
-const LOCK = 7_230_414
-
+/** Deadlock and lost race: the server has undone the whole transaction. */
+const AGAIN = /^40(?:001|P01)$/u
 const GONE = /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|57P0[123]|08\w{3})$/u
 
 /** Whether the server is away, so that the same may be tried again. */
@@ -36,14 +36,31 @@ function isGone(error: unknown): boolean {
   )
 }
 
-const queryOf = (client: Pick<PoolClient, 'query'>): Query => ({
-  async rows<R extends QueryResultRow>(sql: string, values: readonly unknown[] = []) {
-    return (await client.query<R>(sql, [...values])).rows
-  },
-  async run(sql, values = []) {
-    return (await client.query(sql, [...values])).rowCount ?? 0
-  },
-})
+const isAgain = (error: unknown): boolean => {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : null
+  return typeof code === 'string' && AGAIN.test(code)
+}
+
+const names = new Map<string, string>()
+
+/** A name for a statement: the server plans it once and finds it again by that. */
+function nameOf(sql: string): string {
+  const name = names.get(sql) ?? createHash('sha256').update(sql).digest('base64url').slice(0, 24)
+  names.set(sql, name)
+  return name
+}
+
+const queryOf = (client: Pick<PoolClient, 'query'>): Query => {
+  const send = <R extends QueryResultRow>(text: string, values: readonly unknown[] | undefined) =>
+    values === undefined
+      ? client.query<R>(text)
+      : client.query<R>({ name: nameOf(text), text, values: [...values] })
+  return {
+    rows: async <R extends QueryResultRow>(sql: string, values?: readonly unknown[]) =>
+      (await send<R>(sql, values)).rows,
+    run: async (sql, values) => (await send(sql, values)).rowCount ?? 0,
+  }
+}
 
 /** Connects when it is first used. Waits for a server that restarts. */
 export function connectPostgres(url: string): Connection {
@@ -56,6 +73,7 @@ export function connectPostgres(url: string): Connection {
       try {
         return await work()
       } catch (error) {
+        if (isAgain(error)) continue
         if (!isGone(error)) throw error
         if (performance.now() >= deadline)
           throw new CampaignError(
@@ -70,7 +88,7 @@ export function connectPostgres(url: string): Connection {
   }
   const direct = queryOf(pool)
   return {
-    exclusive: (work) =>
+    transaction: (work) =>
       patiently(async () => {
         const client = await pool.connect()
         // Without a listener a connection that breaks in between would end the process.
@@ -79,7 +97,6 @@ export function connectPostgres(url: string): Connection {
         let broken = false
         try {
           await client.query('BEGIN')
-          await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK])
           const result = await work(queryOf(client))
           await client.query('COMMIT')
           return result

@@ -12,6 +12,11 @@ export interface PostgresFleetOptions {
   retry?: RetryRules
 }
 
+interface Holder {
+  host: string | null
+  pid: number | null
+}
+
 interface JobRow {
   queue: string
   id: string
@@ -30,6 +35,16 @@ const BOSS_SCHEMA = 'cairn_boss'
 /** Where pg-boss keeps what was given up. */
 const DEAD_LETTERS = 'cairn.dead'
 const FORGET = "interval '60 seconds'"
+/** Any number, the same for all cairns: the first part of the names of their locks. */
+const LOCK = 7_230_414
+/** How often (milliseconds) a worker that always finds something to do looks for jobs of others that are lost. */
+const LOOK_MS = 1_000
+const JOB = 'queue, id, boss, priority, payload, state, attempt, failures, losses, fence, worker'
+/**
+ * The outbox is read by position, so positions of one queue have to become visible in their order: whoever writes to it holds
+ * the queue's lock until the end of the transaction.
+ */
+const HELD = `held AS MATERIALIZED (SELECT pg_advisory_xact_lock(${LOCK}, hashtext($1)))`
 const bossQueue = (queue: string) => `cairn.${queue}`
 
 type BossDatabase = NonNullable<ConstructorOptions['db']>
@@ -37,7 +52,7 @@ type BossDatabase = NonNullable<ConstructorOptions['db']>
 /** Lets pg-boss work through our connection, or inside our transaction. */
 const inside = (query: Query): { db: BossDatabase } => ({
   db: {
-    executeSql: async (sql: string, values?: unknown[]) => ({ rows: await query.rows(sql, values ?? []) }),
+    executeSql: async (sql: string, values?: unknown[]) => ({ rows: await query.rows(sql, values) }),
   },
 })
 
@@ -45,7 +60,7 @@ const inside = (query: Query): { db: BossDatabase } => ({
 export async function openPostgresFleet(url: string, options: PostgresFleetOptions): Promise<Fleet> {
   const { retry = RETRY } = options
   const connection = connectPostgres(url)
-  const { exclusive, query } = connection
+  const { transaction, query } = connection
   const boss = new PgBoss({
     ...inside(query),
     schema: BOSS_SCHEMA,
@@ -57,7 +72,7 @@ export async function openPostgresFleet(url: string, options: PostgresFleetOptio
   boss.on('error', () => undefined)
   try {
     await boss.start()
-    await exclusive((tx) => tx.run(POSTGRES_SCHEMA))
+    await transaction((tx) => tx.run(`SELECT pg_advisory_xact_lock(${LOCK}, 0); ${POSTGRES_SCHEMA}`))
     await boss.createQueue(DEAD_LETTERS)
   } catch (error) {
     await connection.close()
@@ -136,36 +151,109 @@ export async function openPostgresFleet(url: string, options: PostgresFleetOptio
     await tell(tx, job.queue, job.id, 'dead', job.worker ?? '', attempt, reason)
   }
 
-  const takeBackLost = async (tx: Query) => {
-    const held = await tx.rows<JobRow & { host: string | null; pid: number | null; late: boolean }>(
-      `SELECT j.*, w.host, w.pid, j.lease_until < clock_timestamp() AS late
+  const lockQueue = (tx: Query, queue: string) =>
+    tx.run(`SELECT pg_advisory_xact_lock(${LOCK}, hashtext($1))`, [queue])
+
+  let looked = -Infinity
+  /** Gives how many jobs were taken from workers that are gone. */
+  const takeBackLost = async (): Promise<number> => {
+    looked = performance.now()
+    const held = await query.rows<
+      Pick<JobRow, 'queue' | 'id' | 'fence'> & Partial<Holder> & { late: boolean }
+    >(
+      `SELECT j.queue, j.id, j.fence, w.host, w.pid, j.lease_until < clock_timestamp() AS late
        FROM cairn_fleet.job j LEFT JOIN cairn_fleet.worker w ON w.id = j.worker WHERE j.state = 'running'`,
+      [],
     )
-    for (const job of held)
-      if (job.late || (job.host !== null && job.pid !== null && isProcessGone(job.host, job.pid)))
+    let count = 0
+    for (const { queue, id, fence, host, pid, late } of held) {
+      const gone = typeof host === 'string' && typeof pid === 'number' && isProcessGone(host, pid)
+      if (!late && !gone) continue
+      await transaction(async (tx) => {
+        await lockQueue(tx, queue)
+        // A heartbeat may have come meanwhile.
+        const [job] = await tx.rows<JobRow>(
+          `SELECT ${JOB} FROM cairn_fleet.job WHERE queue = $1 AND id = $2 AND fence = $3 AND state = 'running'
+           AND ($4 OR lease_until < clock_timestamp()) FOR UPDATE`,
+          [queue, id, fence, gone],
+        )
+        if (job === undefined) return
         await giveUp(tx, job, 'its worker was not heard of any more', 'losses')
+        count += 1
+      })
+    }
+    return count
   }
 
   const mustCoordinate = async (tx: Query, queue: string, fence: number | undefined) => {
     const [found] = await tx.rows<{ board_fence: string }>(
-      'SELECT board_fence FROM cairn_fleet.queue WHERE name = $1',
+      'SELECT board_fence FROM cairn_fleet.queue WHERE name = $1 FOR SHARE',
       [queue],
     )
     if (fence !== undefined && Number(found?.board_fence ?? 0) > fence) throw queueLost(queue)
   }
 
   const ownJob = async (tx: Query, claim: Claim): Promise<JobRow | null> => {
-    const [job] = await tx.rows<JobRow>('SELECT * FROM cairn_fleet.job WHERE queue = $1 AND id = $2', [
-      claim.queue,
-      claim.job,
-    ])
+    const [job] = await tx.rows<JobRow>(
+      `SELECT ${JOB} FROM cairn_fleet.job WHERE queue = $1 AND id = $2 FOR UPDATE`,
+      [claim.queue, claim.job],
+    )
     return job !== undefined && Number(job.fence) === claim.fence ? job : null
   }
   const owned = <T>(claim: Claim, work: (tx: Query, job: JobRow) => Promise<T>): Promise<T> =>
-    exclusive(async (tx) => {
+    transaction(async (tx) => {
+      await lockQueue(tx, claim.queue)
       const job = await ownJob(tx, claim)
       if (job?.state !== 'running') throw leaseLost(claim)
       return work(tx, job)
+    })
+
+  const isAtLimit = async (tx: Query, keys: readonly string[]): Promise<boolean> => {
+    if (keys.length === 0) return false
+    // Only claims that count have to wait for each other.
+    await tx.run(`SELECT pg_advisory_xact_lock(${LOCK}, 0)`, [])
+    const full = await tx.rows(
+      `SELECT 1 FROM cairn_fleet.limits l WHERE l.key = ANY($1) AND l.most <= (
+         SELECT count(*) FROM cairn_fleet.job j JOIN cairn_fleet.queue other ON other.name = j.queue
+         WHERE j.state = 'running' AND l.key = ANY(other.keys))`,
+      [keys],
+    )
+    return full.length > 0
+  }
+
+  const claimNext = (worker: string, leaseMs: number, queue: string | null): Promise<Claim | null> =>
+    transaction(async (tx) => {
+      const open = await tx.rows<{ name: string; limited: string[] }>(
+        `SELECT name, ARRAY(SELECT l.key FROM cairn_fleet.limits l WHERE l.key = ANY(q.keys)) AS limited
+         FROM cairn_fleet.queue q WHERE NOT cancelled AND ($1::text IS NULL OR name = $1) AND EXISTS (
+           SELECT 1 FROM cairn_fleet.job j WHERE j.queue = q.name AND j.state = 'ready' AND j.not_before <= clock_timestamp())
+         ORDER BY priority DESC, number`,
+        [queue],
+      )
+      for (const { name, limited } of open) {
+        if (await isAtLimit(tx, limited)) continue
+        for (;;) {
+          const [fetched] = await boss.fetch(bossQueue(name), { batchSize: 1, ...inside(tx) })
+          if (fetched === undefined) break
+          const [job] = await tx.rows<Pick<JobRow, 'id' | 'payload' | 'fence' | 'attempt'>>(
+            `WITH ${HELD}, claimed AS (
+               UPDATE cairn_fleet.job SET state = 'running', attempt = attempt + 1, fence = nextval('cairn_fleet.fence'), worker = $3,
+                 lease_until = clock_timestamp() + $4 * interval '1 millisecond' FROM held
+               WHERE boss = $2 AND state = 'ready' RETURNING id, payload, fence, attempt),
+             told AS (INSERT INTO cairn_fleet.outbox(queue, job, kind, worker, attempt, body)
+               SELECT $1, id, 'claimed', $3, attempt, '' FROM claimed)
+             SELECT * FROM claimed`,
+            [name, fetched.id, worker, leaseMs],
+          )
+          if (job === undefined) {
+            await boss.complete(bossQueue(name), fetched.id, null, inside(tx))
+            continue
+          }
+          const { id, payload, attempt } = job
+          return { queue: name, job: id, payload, fence: Number(job.fence), attempt, worker }
+        }
+      }
+      return null
     })
 
   return {
@@ -192,7 +280,7 @@ export async function openPostgresFleet(url: string, options: PostgresFleetOptio
       return found?.board ?? null
     },
     async enqueue(queue, jobs, fence) {
-      await exclusive(async (tx) => {
+      await transaction(async (tx) => {
         await mustCoordinate(tx, queue, fence)
         const sent = jobs.map((job) => ({ ...job, boss: randomUUID() }))
         const added = await tx.rows<{ boss: string }>(
@@ -213,37 +301,11 @@ export async function openPostgresFleet(url: string, options: PostgresFleetOptio
         if (inserts.length > 0) await boss.insert(bossQueue(queue), inserts, inside(tx))
       })
     },
-    claim(worker, { leaseMs, queue = null }) {
-      return exclusive(async (tx) => {
-        await takeBackLost(tx)
-        const open = await tx.rows<{ name: string }>(
-          `SELECT name FROM cairn_fleet.queue q WHERE NOT cancelled AND ($1::text IS NULL OR name = $1)
-           AND NOT EXISTS (SELECT 1 FROM cairn_fleet.limits l WHERE l.key = ANY(q.keys) AND l.most <= (
-             SELECT count(*) FROM cairn_fleet.job j JOIN cairn_fleet.queue other ON other.name = j.queue
-             WHERE j.state = 'running' AND l.key = ANY(other.keys)))
-           ORDER BY priority DESC, number`,
-          [queue],
-        )
-        for (const { name } of open) {
-          for (;;) {
-            const [fetched] = await boss.fetch(bossQueue(name), { batchSize: 1, ...inside(tx) })
-            if (fetched === undefined) break
-            const [job] = await tx.rows<JobRow>(
-              `UPDATE cairn_fleet.job SET state = 'running', attempt = attempt + 1, fence = nextval('cairn_fleet.fence'), worker = $2,
-                 lease_until = clock_timestamp() + $3 * interval '1 millisecond' WHERE boss = $1 AND state = 'ready' RETURNING *`,
-              [fetched.id, worker, leaseMs],
-            )
-            if (job === undefined) {
-              await boss.complete(bossQueue(name), fetched.id, null, inside(tx))
-              continue
-            }
-            await tell(tx, name, job.id, 'claimed', worker, job.attempt, '')
-            const { id, payload, attempt } = job
-            return { queue: name, job: id, payload, fence: Number(job.fence), attempt, worker }
-          }
-        }
-        return null
-      })
+    async claim(worker, { leaseMs, queue = null }) {
+      if (performance.now() - looked > LOOK_MS) await takeBackLost()
+      const claim = await claimNext(worker, leaseMs, queue)
+      if (claim !== null || (await takeBackLost()) === 0) return claim
+      return claimNext(worker, leaseMs, queue)
     },
     async heartbeat(claim, leaseMs) {
       const [held] = await query.rows<{ cancelled: boolean }>(
@@ -254,28 +316,34 @@ export async function openPostgresFleet(url: string, options: PostgresFleetOptio
       return held === undefined ? 'lost' : held.cancelled ? 'cancelled' : 'held'
     },
     finish(claim, output) {
-      return exclusive(async (tx) => {
-        const job = await ownJob(tx, claim)
-        // The answer to the first try was lost on its way.
-        if (job?.state === 'done') return
-        if (job?.state !== 'running') throw leaseLost(claim)
-        await boss.complete(bossQueue(job.queue), job.boss, null, inside(tx))
-        await tx.run(
-          "UPDATE cairn_fleet.job SET state = 'done', lease_until = NULL WHERE queue = $1 AND id = $2",
-          [job.queue, job.id],
+      return transaction(async (tx) => {
+        const [ended] = await tx.rows<Pick<JobRow, 'boss'>>(
+          `WITH ${HELD}, ended AS (
+             UPDATE cairn_fleet.job SET state = 'done', lease_until = NULL FROM held
+             WHERE queue = $1 AND id = $2 AND fence = $3 AND state = 'running' RETURNING boss),
+           told AS (INSERT INTO cairn_fleet.outbox(queue, job, kind, worker, attempt, body)
+             SELECT $1, $2, 'done', $4, $5, $6 FROM ended)
+           SELECT boss FROM ended`,
+          [claim.queue, claim.job, claim.fence, claim.worker, claim.attempt, output],
         )
-        await tell(tx, job.queue, job.id, 'done', claim.worker, claim.attempt, output)
+        if (ended !== undefined) {
+          await boss.complete(bossQueue(claim.queue), ended.boss, null, inside(tx))
+          return
+        }
+        // The answer to the first try was lost on its way.
+        if ((await ownJob(tx, claim))?.state !== 'done') throw leaseLost(claim)
       })
     },
     fail: (claim, reason) => owned(claim, (tx, job) => giveUp(tx, job, reason, 'failures')),
     release: (claim) =>
       owned(claim, (tx, job) => requeue(tx, job, { ...job, waitMs: 0, attempt: job.attempt - 1 })),
     async cancel(queue, fence) {
-      await exclusive(async (tx) => {
+      await transaction(async (tx) => {
+        await lockQueue(tx, queue)
         await mustCoordinate(tx, queue, fence)
         await tx.run('UPDATE cairn_fleet.queue SET cancelled = true WHERE name = $1', [queue])
-        const gone = await tx.rows<JobRow>(
-          "DELETE FROM cairn_fleet.job WHERE queue = $1 AND state = 'ready' RETURNING *",
+        const gone = await tx.rows<Pick<JobRow, 'id' | 'boss' | 'attempt'>>(
+          "DELETE FROM cairn_fleet.job WHERE queue = $1 AND state = 'ready' RETURNING id, boss, attempt",
           [queue],
         )
         if (gone.length === 0) return
@@ -326,10 +394,8 @@ export async function openPostgresFleet(url: string, options: PostgresFleetOptio
         [worker],
       ),
     async status() {
-      await exclusive(async (tx) => {
-        await takeBackLost(tx)
-        await tx.run(`DELETE FROM cairn_fleet.worker WHERE seen < clock_timestamp() - ${FORGET}`)
-      })
+      await takeBackLost()
+      await query.run(`DELETE FROM cairn_fleet.worker WHERE seen < clock_timestamp() - ${FORGET}`)
       const queues = await query.rows<Awaited<ReturnType<Fleet['status']>>['queues'][number]>(
         `SELECT q.name, q.cancelled,
            count(*) FILTER (WHERE j.state = 'ready' AND j.not_before <= clock_timestamp())::int AS ready,

@@ -12,6 +12,7 @@ CREATE TABLE IF NOT EXISTS cairn_fleet.job(
   losses integer NOT NULL DEFAULT 0, fence bigint NOT NULL DEFAULT 0, worker text, lease_until timestamptz,
   not_before timestamptz NOT NULL DEFAULT '-infinity', PRIMARY KEY(queue, id));
 CREATE UNIQUE INDEX IF NOT EXISTS job_boss ON cairn_fleet.job(boss);
+CREATE INDEX IF NOT EXISTS job_ready ON cairn_fleet.job(queue) WHERE state = 'ready';
 CREATE INDEX IF NOT EXISTS job_running ON cairn_fleet.job(queue) WHERE state = 'running';
 CREATE TABLE IF NOT EXISTS cairn_fleet.outbox(
   seq bigserial PRIMARY KEY, queue text NOT NULL, job text NOT NULL, kind text NOT NULL, worker text NOT NULL,

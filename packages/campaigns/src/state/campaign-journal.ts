@@ -1,4 +1,11 @@
-import { loadOrCreateKey, openStore, type Event, type JournalStore, type NewEvent } from '@cairn/journal'
+import {
+  JournalError,
+  loadOrCreateKey,
+  openStore,
+  type Event,
+  type JournalStore,
+  type NewEvent,
+} from '@cairn/journal'
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { CampaignError } from '../errors.ts'
@@ -22,11 +29,31 @@ export function listCampaigns(dataDir: string): string[] {
     .reverse()
 }
 
-/** The one campaign whose id is, or begins with, `id`; without one the newest. Throws `no-campaign`. */
+/** Whether anything is in the journal: its process may have been killed before it wrote what the campaign is. */
+function hasBegun(dataDir: string, id: string): boolean {
+  try {
+    const journal = openCampaign(dataDir, id, { mode: 'reader', now: () => 0 })
+    const begun = journal.state.definition !== null
+    journal.close()
+    return begun
+  } catch (error) {
+    if (error instanceof JournalError && error.code === 'not-found') return false
+    throw error
+  }
+}
+
+/** The one campaign whose id is, or begins with, `id`; without one the newest that has begun. Throws `no-campaign`. */
 export function findCampaign(dataDir: string, id: string | null): string {
   const all = listCampaigns(dataDir)
+  const newest = id === null ? all.find((each) => hasBegun(dataDir, each)) : undefined
   const found =
-    id === null ? all.slice(0, 1) : all.includes(id) ? [id] : all.filter((each) => each.startsWith(id))
+    id === null
+      ? newest === undefined
+        ? []
+        : [newest]
+      : all.includes(id)
+        ? [id]
+        : all.filter((each) => each.startsWith(id))
   const [only] = found
   if (only !== undefined && found.length === 1) return only
   const what =

@@ -30,7 +30,7 @@ export async function runRecipe(
         if (killed && !options.signal.aborted)
           throw new CampaignError(
             'killed',
-            `\`${command}\` was ended by SIGKILL.`,
+            `\`${command}\` was killed.`,
             'See whether the machine has enough memory, then resume the campaign.',
           )
         if (!result.ok) return { red: result, left }

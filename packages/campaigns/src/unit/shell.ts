@@ -15,7 +15,7 @@ export interface ShellOptions {
   now: () => number
 }
 
-/** Runs lines in the sandbox of one worktree, each to its end. `killed`: by a signal that nobody here sent. */
+/** Runs lines in the sandbox of one worktree, each to its end. `killed`: it, or its sandbox, by somebody else. */
 export interface Shell {
   run(
     command: string,
@@ -31,6 +31,9 @@ const MAX_RUNS = 3
 const KEPT = 4_000
 /** What a shell reports of a process that SIGKILL has ended. */
 const SIGKILL_EXIT = 137
+/** Whether an end says nothing about the command: it was killed, or its sandbox was before the command began. */
+const endedFromOutside = (exit: number | null, output: string): boolean =>
+  exit === null || exit === SIGKILL_EXIT || (exit === 1 && output.startsWith('bwrap: '))
 const DAY_MS = 86_400_000
 
 function wholeOutput({ output }: ExecOutcome): string {
@@ -54,7 +57,7 @@ export function openShell(options: ShellOptions): Shell {
         ...(signal === undefined ? {} : { signal }),
       })
       const whole = wholeOutput(outcome)
-      const killed = outcome.cause === 'exit' && (outcome.exit === null || outcome.exit === SIGKILL_EXIT)
+      const killed = outcome.cause === 'exit' && endedFromOutside(outcome.exit, whole)
       const end = outcome.cause === 'timeout' ? `\n[stopped after ${Math.round(timeoutMs / 1_000)} s]` : ''
       return {
         command,
