@@ -2,22 +2,19 @@
  * Makes the captures in docs/first-steps.md anew, from the real command in a pseudo terminal: npm run capture:first-steps. With
  * --check it changes nothing, and ends with 1 where the page is not what the command shows.
  */
-import { spawn, type IPty } from '@lydell/node-pty'
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { pause } from '../packages/cli/src/e2e/testing/cli-rig.ts'
+import { openShell } from '../packages/cli/src/tui/testing/shell-in-terminal.ts'
 
 const CHECKOUT = resolve(import.meta.dirname, '..')
 const PAGE = join(CHECKOUT, 'docs/first-steps.md')
 const PROJECT = 'result-pages'
 const RULE =
   '{ "id": "show-me", "effect": "ask", "path": ["src/**"], "reason": "Show me each change first." }'
-const [COLUMNS, ROWS] = [92, 34]
-const PATIENCE_MS = 90_000
 const [ENTER, DOWN, CTRL_D] = ['\r', '\u001B[B', '\u0004']
-
-const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms))
 
 /** What differs from run to run and says nothing to a reader. Widths stay where lines are aligned. */
 function calm(text: string, home: string): string {
@@ -50,80 +47,6 @@ function calm(text: string, home: string): string {
     .replaceAll(/^\n+|\n+$/gu, '')
 }
 
-/** A shell in a terminal, and the screen that a person would see. */
-async function openTerminal(home: string, cwd: string) {
-  const { default: headless } = await import('@xterm/headless')
-  const terminal = new headless.Terminal({
-    cols: COLUMNS,
-    rows: ROWS,
-    scrollback: 5_000,
-    allowProposedApi: true,
-  })
-  const pty: IPty = spawn('bash', ['--noprofile', '--norc'], {
-    cols: COLUMNS,
-    rows: ROWS,
-    cwd,
-    name: 'xterm-256color',
-    env: {
-      PATH: `${join(CHECKOUT, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`,
-      HOME: home,
-      CAIRN_DATA_DIR: join(home, '.local/share/cairn'),
-      LANG: 'C.UTF-8',
-      TERM: 'xterm-256color',
-      NO_COLOR: '1',
-      PS1: '$ ',
-    },
-  })
-  pty.onData((data) => terminal.write(data))
-  terminal.onData((data) => pty.write(data))
-  const rowsFrom = (first: number): string => {
-    const { active } = terminal.buffer
-    const rows: string[] = []
-    for (let y = first; y < active.length; y += 1) rows.push(active.getLine(y)?.translateToString(true) ?? '')
-    return rows.join('\n').trimEnd()
-  }
-  const screen = () => rowsFrom(terminal.buffer.active.baseY)
-  let shownUpTo = 0
-  const until = async (holds: (text: string) => boolean, what: string) => {
-    const end = performance.now() + PATIENCE_MS
-    while (!holds(rowsFrom(shownUpTo))) {
-      if (performance.now() > end) throw new Error(`never shown: ${what}\n${rowsFrom(shownUpTo)}`)
-      await pause(25)
-    }
-    await pause(400)
-  }
-  const atPrompt = (text: string) => /(?:^|\n)\$$/u.test(text)
-  return {
-    screen,
-    type: (keys: string) => pty.write(keys),
-    /** What came since this was called last. */
-    fresh(): string {
-      const text = rowsFrom(shownUpTo).replace(/\n?\$$/u, '')
-      const { active } = terminal.buffer
-      shownUpTo = active.baseY + active.cursorY
-      return text
-    },
-    shows: (text: string) => until((shown) => shown.includes(text), text),
-    async line(text: string) {
-      pty.write(`${text}${ENTER}`)
-      await until((shown) => shown.includes(text.slice(0, 40)) && atPrompt(shown), `the end of ${text}`)
-    },
-    /** Leaves the prompt alone on the screen. */
-    clear() {
-      terminal.clear()
-      shownUpTo = 0
-    },
-    start: (text: string) => pty.write(`${text}${ENTER}`),
-    prompt: () => until(atPrompt, 'a prompt'),
-    async close() {
-      const over = new Promise<void>((done) => pty.onExit(() => done()))
-      pty.kill('SIGKILL')
-      await over
-      terminal.dispose()
-    },
-  }
-}
-
 /** Walks the path of a newcomer and gives what was seen on it, by name. */
 async function walk(): Promise<Map<string, string>> {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'first-')))
@@ -141,7 +64,7 @@ async function walk(): Promise<Map<string, string>> {
   git('add', '.')
   git('commit', '-qm', 'First')
   const seen = new Map<string, string>()
-  const terminal = await openTerminal(home, cwd)
+  const terminal = await openShell(home, cwd)
   /** `from`: the line to begin with; what was above it is to be seen before. */
   const keep = (name: string, text: string, from = '') => {
     const rows = calm(text, home).split('\n')

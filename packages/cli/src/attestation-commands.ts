@@ -1,4 +1,5 @@
 import type { CommandSpec } from './command.ts'
+import { MODEL_OPTIONS } from './model-options.ts'
 
 /** Commands that make a commit, and those about statements of how it came to be. */
 export const ATTESTATION_COMMANDS: readonly CommandSpec[] = [
@@ -15,6 +16,11 @@ export const ATTESTATION_COMMANDS: readonly CommandSpec[] = [
         value: 'TEXT',
         help: 'Subject, and more behind an empty line; default: from the request.',
       },
+      draft: {
+        type: 'boolean',
+        help: 'Let the model word the subject; the rest of the message is never its.',
+      },
+      ...MODEL_OPTIONS,
       hooks: {
         type: 'boolean',
         help: 'Let git run your hooks, outside of the sandbox. Setting: commit_hooks.',

@@ -1,2 +1,3 @@
-export { createCommit, type CreatedCommit } from './commit/create-commit.ts'
-export { planCommit, type CommitPlan, type CommitScope } from './commit/plan-commit.ts'
+export { createCommit } from './commit/create-commit.ts'
+export { draftSubject } from './commit/draft-subject.ts'
+export { planCommit, type CommitPlan, type CommitRequest, type CommitScope } from './commit/plan-commit.ts'

@@ -1,12 +1,13 @@
 import { openCheckpoints } from '@cairn/agent'
 import { createRedactor, escapeForDisplay, openOwnGit, type OwnGit } from '@cairn/guard'
 import { loadOrCreateKey, openStore, type JournalStore, type SessionSummary } from '@cairn/journal'
-import type { CommitPlan, CommitScope } from '@cairn/review/commit'
+import type { CommitPlan, CommitRequest, CommitScope } from '@cairn/review/commit'
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import type { Invocation, Io } from '../command.ts'
+import { chooseModel } from '../choose-model.ts'
 import { loadConfig } from '../config/config.ts'
 import { EXIT } from '../exit-code.ts'
 import { stringOption } from '../parse-command-line.ts'
@@ -48,7 +49,7 @@ export async function run({ io, values, positionals }: Invocation): Promise<numb
       tree: await treeOf(cwd, io),
       scope,
       message,
-      draft: null,
+      draft: await drafterOf(values, io),
       trailers: await trailersOf(store, dryRun),
       redactor: createRedactor({ registered: [], env: io.env, salt: randomBytes(16) }),
       index: join(scratch, 'index'),
@@ -84,6 +85,23 @@ function scopeOf(values: Invocation['values']): CommitScope {
 function folderOf({ id, cwd }: SessionSummary): string {
   if (existsSync(cwd)) return realpathSync(cwd)
   throw new UsageError(`the folder of ${id} is gone: ${cwd}`, 'Name another session: cairn commit ID.')
+}
+
+/** Null where nobody asked for a draft, or only the embedded engine is there, which has no words. */
+async function drafterOf(values: Invocation['values'], io: Io): Promise<CommitRequest['draft']> {
+  if (values['draft'] !== true) return null
+  const { model } = await chooseModel(values, await loadConfig(io.env, io.env['HOME'] ?? homedir()), io.env)
+  if (model.info.provider === 'embedded')
+    throw new UsageError(
+      '--draft needs a model; there is only the embedded engine',
+      'Give --model, or leave it out.',
+    )
+  const { draftSubject } = await import('@cairn/review/commit')
+  return async (evidence, files) => {
+    const drafted = await draftSubject(model, evidence, files)
+    if (!drafted.ok) io.stderr.write(`${escapeForDisplay(`note: no draft of a subject: ${drafted.why}`)}\n`)
+    return drafted.ok ? drafted.subject : null
+  }
 }
 
 /** Null: nobody has said whether hooks run. */

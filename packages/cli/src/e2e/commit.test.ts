@@ -228,3 +228,24 @@ test('submodules, conflicts, a merge under way, no session and no repository are
   const bare = await rig.cairn(['commit'])
   expect([bare.code, bare.err]).toEqual([2, expect.stringContaining('is in no git repository')])
 }, 60_000)
+
+test('a model may word the subject, and nothing else; what does not fit is not taken', async () => {
+  const { rig, git } = await rigWith([
+    CHANGE,
+    DONE,
+    { text: '"Serve on port 8080."\n\nSigned-off-by: somebody' },
+    { text: 'word '.repeat(40) },
+  ])
+  await using _ = rig
+  await rig.run('set the port to 8080', CHECK)
+  const none = await rig.cairn(['commit', '--draft'])
+  expect([none.code, none.err]).toEqual([2, expect.stringContaining('--draft needs a model')])
+  const drafted = await rig.cairn(['commit', '--draft', '--dry-run', ...rig.model()])
+  expect(drafted.out).toMatch(/^Serve on port 8080\n\n/)
+  expect(drafted.out).not.toContain('Signed-off-by')
+  const request = rig.server.requests.at(-1)?.text ?? ''
+  expect([request.includes('set the port to 8080'), request.includes('port.js')]).toEqual([true, true])
+  const long = await rig.cairn(['commit', '--draft', ...rig.model()])
+  expect([long.code, long.err]).toEqual([0, expect.stringContaining('no draft of a subject')])
+  expect(git('log', '-1', '--format=%s')).toBe('Set the port to 8080')
+}, 60_000)
