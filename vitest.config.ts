@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 const common = { testTimeout: 60_000, hookTimeout: 60_000 }
 /** Rooms whose tests start processes: pipe descriptors of children do not go together with worker threads. */
 const processes = [
-  ...['agent', 'campaigns', 'checks', 'cli', 'guard', 'server', 'solver', 'terminal'].map(
+  ...['agent', 'campaigns', 'checks', 'cli', 'guard', 'sdk', 'server', 'solver', 'terminal'].map(
     (room) => `packages/${room}/src/**/*.test.ts`,
   ),
   'adversary/**/*.test.ts',
