@@ -15,6 +15,7 @@ import { createCheckRunner } from './check-runner.ts'
 import { createCompletionGate } from './completion-gate.ts'
 import { createKillSwitch, refuseStopped } from './kill-switch.ts'
 import type { Delta } from './model-step.ts'
+import { openTokenStore } from './mcp/oauth/token-store.ts'
 import { pinnedToolsFolder } from './mcp/pinned-tools.ts'
 import { ownHosts, serverSecrets } from './mcp/server-config.ts'
 import { outboundGate } from './outbound-gate.ts'
@@ -176,11 +177,13 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
           ready: boundary.ready,
           policy,
           pins: pinnedToolsFolder(options.dataDir),
+          logins: openTokenStore(options.dataDir),
           version: options.version,
           onProblem: (problem) =>
             between(() => recorder.record('session.environment', { facts: { mcpServer: { problem } } })),
         })
   const given = options.nested === undefined ? mcp : options.nested.mcp
+  given?.eachSecret((value) => redactor.register(value))
   const agents = createSubAgents({
     options,
     compose: composeSession,

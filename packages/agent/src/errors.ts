@@ -10,6 +10,7 @@ export class AgentError extends Error {
     | 'no-sandbox'
     | 'no-model'
     | 'mcp-server'
+    | 'mcp-login'
     | 'nothing-to-undo'
     | 'nothing-to-redo'
     | 'inactive-command'

@@ -18,9 +18,9 @@ export const EXTENSION_COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'mcp',
-    summary: 'MCP servers: list, add, remove, look at and approve them',
+    summary: 'MCP servers: list, add, remove, look at and approve them, log in',
     usage:
-      'cairn mcp list | get NAME | approve NAME | remove NAME | add NAME (--url URL | -- COMMAND ARGS…) [options]',
+      'cairn mcp list | get NAME | approve NAME | login NAME | logout NAME | remove NAME | add NAME (--url URL | -- COMMAND ARGS…) [options]',
     options: {
       cwd: { type: 'string', value: 'DIR', help: 'A folder of the repository; default: the present one.' },
       json: { type: 'boolean', help: 'With list and get: JSON.' },
@@ -42,6 +42,12 @@ export const EXTENSION_COMMANDS: readonly CommandSpec[] = [
         value: "'NAME: VALUE'",
         help: 'With add --url: a header; secrets as ${NAME} of your environment.',
       },
+      'oauth-scope': {
+        type: 'string',
+        value: 'SCOPES',
+        help: 'With login: the rights to ask for; default: what the server names.',
+      },
+      'no-browser': { type: 'boolean', help: 'With login: only print the address.' },
       timeout: { type: 'string', value: 'SECONDS', help: 'With add: for one call; default 60.' },
       'startup-timeout': {
         type: 'string',
@@ -55,6 +61,7 @@ export const EXTENSION_COMMANDS: readonly CommandSpec[] = [
       'cairn mcp add db --env DB_TOKEN -- db-mcp --read-only',
       "cairn mcp add tracker --url https://tracker.example/mcp --header 'Authorization: Bearer ${TRACKER_TOKEN}'",
       'cairn mcp approve tracker',
+      'cairn mcp login tracker',
     ],
     notes:
       'No server is started. Those of a repository count once they are approved. A server that describes its tools otherwise than before is not used until `approve`, which shows what changed. See docs/mcp.md.',

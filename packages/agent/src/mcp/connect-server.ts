@@ -1,7 +1,8 @@
 import type { Sandbox } from '@cairn/guard'
-import type { CallToolResult, Client, Transport } from '@modelcontextprotocol/client'
+import type { AuthProvider, CallToolResult, Client, Transport } from '@modelcontextprotocol/client'
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createBoundedFetch } from './http-fetch.ts'
+import { LoginNeeded } from './oauth/session-auth.ts'
 import type { McpServer } from './server-config.ts'
 import { createStdioTransport, type StdioTransport } from './stdio-transport.ts'
 import { boundTools, type McpToolSpec } from './tool-list.ts'
@@ -30,12 +31,16 @@ export interface McpConnection {
   close(): Promise<void>
 }
 
+const hasAuthorization = (headers: Record<string, string>) =>
+  Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')
+
 /** Starts or reaches a server and asks for its tools. Rejects where it does not answer in time, or at `signal`. */
 export async function connectServer(
   server: McpServer,
   sandbox: Pick<Sandbox, 'launch' | 'workspace'>,
   version: string,
   signal: AbortSignal,
+  auth: AuthProvider | null,
 ): Promise<McpConnection> {
   const sdk = await import('@modelcontextprotocol/client')
   const { run, startMs } = server
@@ -48,8 +53,24 @@ export async function connectServer(
         )
       : new sdk.StreamableHTTPClientTransport(new URL(run.url), {
           requestInit: { headers: run.headers, redirect: 'error' },
+          ...(auth === null || hasAuthorization(run.headers) ? {} : { authProvider: auth }),
           fetch: createBoundedFetch((error) => calls.getStore()?.(error)),
         })
+  /** Says by `LoginNeeded` what a server means that wants a token, another one, or one with more rights. */
+  const throwIfRefused = (error: unknown): void => {
+    if (error instanceof LoginNeeded) throw error
+    if (sdk.InsufficientScopeError.isInstance(error)) {
+      const scope = error.requiredScope?.replaceAll(/[^\w:./ -]/gu, '').slice(0, 200)
+      throw new LoginNeeded(`it wants a login with more rights${scope === undefined ? '' : ` (${scope})`}`, {
+        cause: error,
+      })
+    }
+    if (
+      sdk.UnauthorizedError.isInstance(error) ||
+      (sdk.SdkHttpError.isInstance(error) && error.status === 401)
+    )
+      throw new LoginNeeded('it wants you to log in', { cause: error })
+  }
   // No roots, sampling or elicitation: a server gets nothing but what it is called with.
   const client: Client = new sdk.Client({ name: 'cairn', version }, { listMaxPages: MOST_PAGES })
   const timeout = AbortSignal.timeout(startMs)
@@ -98,6 +119,7 @@ export async function connectServer(
         } catch (error) {
           if (sdk.SdkHttpError.isInstance(error) && error.status === 404)
             throw new ForgottenSession('the server has forgotten the session', { cause: error })
+          throwIfRefused(error)
           const failure = transport.failure?.() ?? null
           if (failure === null) throw error
           throw new Error(`${reasonOf(error)}: ${failure}`, { cause: error })
@@ -110,6 +132,7 @@ export async function connectServer(
     await client.close().catch(() => undefined)
     // One that never answered has a transport that the client does not know.
     await transport.close().catch(() => undefined)
+    throwIfRefused(error)
     if (timeout.aborted && !signal.aborted)
       throw new Error(`it did not answer within ${startMs / 1_000} s`, { cause: error })
     const failure = transport.failure?.() ?? null

@@ -4,6 +4,8 @@ import { chooseDeclared } from './choose-declared.ts'
 import { connectServer } from './connect-server.ts'
 import { mcpCall } from './mcp-call.ts'
 import { mcpTool } from './mcp-tool.ts'
+import { sessionAuth } from './oauth/session-auth.ts'
+import type { TokenStore } from './oauth/token-store.ts'
 import type { McpServer } from './server-config.ts'
 import { createServerLink, type ServerLink } from './server-link.ts'
 import { serverKey, toolName } from './tool-list.ts'
@@ -17,6 +19,8 @@ export interface McpTools {
   find(name: string): Tool | undefined
   /** What a person should know as the session begins: servers that are not used, and why. */
   readonly problems: readonly string[]
+  /** Tells every secret that servers are given beyond their configuration, those of now and those to come. */
+  eachSecret(listener: (value: string) => void): void
   close(): Promise<void>
 }
 
@@ -33,12 +37,20 @@ export async function openMcp(options: {
   policy: Pick<Policy, 'decide'>
   /** Folder of `pinnedToolsFolder`. */
   pins: string
+  logins: TokenStore
   version: string
   /** Hears later what `problems` did not know yet. */
   onProblem: (text: string) => void
 }): Promise<McpTools> {
   const { sandbox, policy, pins, version } = options
   const problems: string[] = []
+  const secrets = new Set<string>()
+  const listeners: ((value: string) => void)[] = []
+  const onSecret = (value: string) => {
+    if (secrets.has(value)) return
+    secrets.add(value)
+    for (const listener of listeners) listener(value)
+  }
   let report = (text: string): void => void problems.push(text)
 
   const link = async (server: McpServer): Promise<ServerLink | null> => {
@@ -54,7 +66,8 @@ export async function openMcp(options: {
       key: serverKey(server, sandbox.workspace),
       async connect(signal) {
         if ('command' in server.run) await options.ready()
-        return connectServer(server, sandbox, version, signal)
+        const auth = 'url' in server.run ? sessionAuth(server.run.url, options.logins, onSecret) : null
+        return connectServer(server, sandbox, version, signal, auth)
       },
       onTools: () => {
         found = null
@@ -99,7 +112,9 @@ export async function openMcp(options: {
             tools: () => [...all().values()],
             absent,
             async settled() {
-              await Promise.all(links.map((one) => (one.state === 'starting' ? one.start() : undefined)))
+              await Promise.all(
+                links.map((one) => (one.state === 'starting' || one.wantsLogin ? one.start() : undefined)),
+              )
             },
           },
         ),
@@ -115,6 +130,10 @@ export async function openMcp(options: {
     tools: [...byName.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)).concat(hidden),
     find: (name) => all().get(name),
     problems,
+    eachSecret(listener) {
+      listeners.push(listener)
+      for (const value of secrets) listener(value)
+    },
     async close() {
       await Promise.allSettled(links.map((one) => one.close()))
     },

@@ -1,4 +1,5 @@
 import { secretValues } from '@cairn/guard'
+import type { OAuthSettings } from './oauth/log-in.ts'
 
 /** One MCP server as a person, or a repository that they trust, names it. */
 export interface McpServer {
@@ -7,7 +8,7 @@ export interface McpServer {
   source: 'user' | 'repository'
   run:
     | { command: string; args: string[]; env: Record<string, string> }
-    | { url: string; headers: Record<string, string> }
+    | { url: string; headers: Record<string, string>; oauth?: OAuthSettings }
   /** Milliseconds for one call. */
   timeoutMs: number
   /** Milliseconds that it has to start and to say what it offers. */
@@ -55,6 +56,21 @@ function strings(value: unknown): Record<string, string> | null {
     : null
 }
 
+function readOAuth(table: unknown): OAuthSettings | undefined | string {
+  if (table === undefined) return undefined
+  if (!isRecord(table)) return '"oauth" is not a table'
+  const { client_id, client_secret, scope, callback_port: port } = table
+  const texts = strings({
+    ...(client_id === undefined ? {} : { clientId: client_id }),
+    ...(client_secret === undefined ? {} : { clientSecret: client_secret }),
+    ...(scope === undefined ? {} : { scope }),
+  })
+  if (texts === null) return 'in "oauth", client_id, client_secret and scope are texts'
+  const isPort = typeof port === 'number' && Number.isInteger(port) && port > 0 && port < 65_536
+  if (port !== undefined && !isPort) return 'in "oauth", callback_port is no port'
+  return { ...texts, ...(isPort ? { port } : {}) }
+}
+
 function readRun(entry: Record<string, unknown>): McpServer['run'] | string {
   const { command, args, url, type } = entry
   if (type !== undefined && !['stdio', 'http', 'streamable-http'].includes(String(type)))
@@ -68,8 +84,19 @@ function readRun(entry: Record<string, unknown>): McpServer['run'] | string {
   }
   if (typeof url !== 'string' || command !== undefined) return 'it needs either "command" or "url"'
   const headers = strings(entry['headers'])
-  return headers === null ? '"headers" is not a table of texts' : { url, headers }
+  if (headers === null) return '"headers" is not a table of texts'
+  const oauth = readOAuth(entry['oauth'])
+  if (typeof oauth === 'string') return oauth
+  return { url, headers, ...(oauth === undefined ? {} : { oauth }) }
 }
+
+const oauthOf = (
+  { clientSecret, ...rest }: OAuthSettings,
+  expanded: (text: string) => string,
+): OAuthSettings => ({
+  ...rest,
+  ...(clientSecret === undefined ? {} : { clientSecret: expanded(clientSecret) }),
+})
 
 const expandAll = (run: McpServer['run'], env: NodeJS.ProcessEnv): McpServer['run'] | string => {
   let missing: string | null = null
@@ -84,7 +111,11 @@ const expandAll = (run: McpServer['run'], env: NodeJS.ProcessEnv): McpServer['ru
   const out =
     'command' in run
       ? { command: one(run.command), args: run.args.map(one), env: table(run.env) }
-      : { url: one(run.url), headers: table(run.headers) }
+      : {
+          url: one(run.url),
+          headers: table(run.headers),
+          ...(run.oauth === undefined ? {} : { oauth: oauthOf(run.oauth, one) }),
+        }
   return missing === null ? out : `the variable ${missing} is not set`
 }
 
@@ -93,7 +124,10 @@ export const serverSecrets = (servers: readonly McpServer[]): string[] =>
   servers.flatMap(({ run }) =>
     'command' in run
       ? secretValues(run.env)
-      : Object.values(run.headers).flatMap((value) => [value, value.replace(/^\S+ /u, '')]),
+      : [
+          ...Object.values(run.headers).flatMap((value) => [value, value.replace(/^\S+ /u, '')]),
+          ...(run.oauth?.clientSecret === undefined ? [] : [run.oauth.clientSecret]),
+        ],
   )
 
 /** Hosts that the person's own configuration names as MCP servers. */

@@ -1,5 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/client'
 import { ForgottenSession, type McpConnection } from './connect-server.ts'
+import { LoginNeeded } from './oauth/session-auth.ts'
 import { readPin, setDamagedAside, toolsHash, writePin, type PinnedServer } from './pinned-tools.ts'
 import { runsOf, type McpServer } from './server-config.ts'
 import type { McpToolSpec } from './tool-list.ts'
@@ -20,6 +21,8 @@ export interface ServerLink {
   readonly tools: readonly McpToolSpec[]
   /** Why it is not used; null where it can be. */
   readonly problem: string | null
+  /** It is not used because somebody has to log in; another start may find that they did. */
+  readonly wantsLogin: boolean
   /** Starts it where it is not up. Never rejects; see `state` and `problem`. */
   start(): Promise<void>
   call(name: string, args: Record<string, unknown>, signal: AbortSignal): Promise<CallToolResult>
@@ -50,12 +53,14 @@ export function createServerLink(deps: {
   const closing = new AbortController()
   let starts = MOST_STARTS
   let forgotten = 0
+  let wantsLogin = false
   let state: LinkState = 'idle'
   let problem: string | null = null
   let connection: McpConnection | null = null
   let starting: Promise<void> | null = null
   let said: readonly McpToolSpec[] | null = null
 
+  const loginText = (error: unknown) => `${reason(error)}: cairn mcp login ${server.name}`
   const tell = (next: LinkState, text: string) => {
     state = next
     if (problem === text) return
@@ -117,7 +122,10 @@ export function createServerLink(deps: {
       problem = null
     } catch (error) {
       await drop()
-      tell('failed', reason(error))
+      // A person may log in while the session goes on.
+      wantsLogin = error instanceof LoginNeeded
+      if (wantsLogin) starts += 1
+      tell('failed', wantsLogin ? loginText(error) : reason(error))
     }
   }
 
@@ -151,6 +159,9 @@ export function createServerLink(deps: {
     get problem() {
       return problem
     },
+    get wantsLogin() {
+      return state === 'failed' && wantsLogin
+    },
     start,
     async call(name, args, signal) {
       forgive()
@@ -175,6 +186,8 @@ export function createServerLink(deps: {
       try {
         return await used.call(name, args, signal)
       } catch (error) {
+        if (error instanceof LoginNeeded)
+          throw new Error(`MCP server ${server.name} refuses the call: ${loginText(error)}`, { cause: error })
         if (!(error instanceof ForgottenSession) || forgotten >= MOST_FORGOTTEN) throw error
         forgotten += 1
         starts += 1

@@ -52,7 +52,7 @@ export function createSubAgents(deps: {
   conventions: Conventions
   again: () => Conventions
   workspace: Pick<Workspace, 'read'>
-  mcp: Pick<McpTools, 'tools' | 'find' | 'problems'> | null
+  mcp: Pick<McpTools, 'tools' | 'find' | 'problems' | 'eachSecret'> | null
   parent: () => Parent
 }): SubAgents {
   const { options } = deps

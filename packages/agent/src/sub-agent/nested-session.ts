@@ -23,7 +23,7 @@ export interface NestedSession {
   /** Those of the parent: there is one keeper of the files, and one connection to each server. */
   checkpoints: Checkpoints
   checkpointer: Checkpointer
-  mcp: Pick<McpTools, 'tools' | 'find' | 'problems'> | null
+  mcp: Pick<McpTools, 'tools' | 'find' | 'problems' | 'eachSecret'> | null
 }
 
 /** Refuses to go on with the journal of a sub-agent as a session of its own: what limited it would be gone. */

@@ -9,12 +9,21 @@ export interface PeerRequest {
   id: number | null
   rpc: string
   params: Record<string, unknown>
+  /** The body as it came. */
+  text: string
 }
 
 /** An MCP server over HTTP on the loopback interface, without an SDK, so that it can break every rule. */
 export interface HttpPeer extends AsyncDisposable {
   readonly url: string
   readonly seen: PeerRequest[]
+}
+
+/** What it was called with, or a header of the call, without the word before its value. */
+function echoed(args: unknown, headers: IncomingMessage['headers']): string {
+  const name = typeof args === 'object' && args !== null && 'header' in args ? String(args.header) : null
+  if (name === null) return JSON.stringify(args)
+  return String(headers[name]).replace(/^\S+ /u, '')
 }
 
 /** `misbehave` answers what it likes and says so by `true`; all else is answered as it should be. */
@@ -29,7 +38,7 @@ export async function httpPeer(
     const isRpc = text.startsWith('{')
     const { id = null, method: rpc = '', params = {} } = isRpc ? JSON.parse(text) : {}
     const { method = '', headers, url = '' } = incoming
-    const request: PeerRequest = { method, headers, url, id, rpc, params }
+    const request: PeerRequest = { method, headers, url, id, rpc, params, text }
     seen.push(request)
     if (await misbehave(request, response)) return
     const say = (result: unknown) =>
@@ -46,7 +55,7 @@ export async function httpPeer(
     else if (rpc === 'tools/list')
       say({ tools: [{ name: 'echo', description: 'Echoes.', inputSchema: { type: 'object' } }] })
     else if (rpc === 'tools/call')
-      say({ content: [{ type: 'text', text: JSON.stringify(params['arguments']) }] })
+      say({ content: [{ type: 'text', text: echoed(params['arguments'], headers) }] })
     else response.writeHead(202).end()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openMcp, type McpTools } from '../mcp/open-mcp.ts'
+import { openTokenStore } from '../mcp/oauth/token-store.ts'
 import type { McpServer } from '../mcp/server-config.ts'
 import type { ToolOutcome } from '../tool.ts'
 
@@ -40,6 +41,7 @@ export async function openPeers(servers: readonly McpServer[], folder = newFolde
     ready: () => Promise.resolve(),
     policy: { decide: () => Promise.resolve(allowed) },
     pins: join(folder, 'pins'),
+    logins: openTokenStore(folder),
     version: '0',
     onProblem: (text) => problems.push(text),
   })

@@ -40,6 +40,8 @@ const VERBS: Record<string, (invocation: Invocation, words: readonly string[]) =
   list,
   get: async (invocation, [name]) => (await import('./mcp-get.ts')).getServer(invocation, name),
   approve: async (invocation, [name]) => (await import('./mcp-approve.ts')).approveServer(invocation, name),
+  login: async (invocation, [name]) => (await import('./mcp-login.ts')).login(invocation, name),
+  logout: async (invocation, [name]) => (await import('./mcp-login.ts')).logout(invocation, name),
   add: async (invocation, words) => (await import('./mcp-add.ts')).addServer(invocation, words),
   remove: async (invocation, [name]) => (await import('./mcp-remove.ts')).removeServer(invocation, name),
 }

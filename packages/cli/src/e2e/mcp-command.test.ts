@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { browse, oauthPeer } from '@cairn/agent/testing/oauth-peer'
 import { call, cliRig } from './testing/cli-rig.ts'
 import { buildSync } from 'esbuild'
 
@@ -130,4 +131,45 @@ test('servers that Codex and Claude Code were given are found, and count once th
   expect((await states())[1]).toBe('docs ~/.codex/config.toml active')
   writeFileSync(join(rig.home, '.codex/config.toml'), codex('').replace('--fast', '--exfiltrate'))
   expect((await states())[1]).toBe('docs ~/.codex/config.toml inactive')
+}, 40_000)
+
+test('a login in the browser, without which the server says what to do, and a logout', async () => {
+  await using peer = await oauthPeer()
+  await using rig = await cliRig([
+    { calls: [call('tool_search', { query: 'echo' })] },
+    { text: 'end' },
+    { calls: [call('mcp__web__echo', { a: 1 })] },
+    { text: 'end' },
+  ])
+  spawnSync('git', ['init', '-q'], { cwd: rig.cwd })
+  const file = join(rig.home, 'config.toml')
+  const env = { CAIRN_CONFIG: file }
+  const mcp = (...words: string[]) => rig.cairn(['mcp', ...words], { env })
+  writeFileSync(file, '')
+  expect((await mcp('add', 'web', '--url', peer.url)).code).toBe(0)
+  expect((await mcp('logout', 'web')).out).toContain('You were not logged in')
+
+  const running = rig.start(['mcp', 'login', 'web', '--no-browser'], { env })
+  await running.until((each) => /\n\n {2}http\S+\n/u.test(each.err()))
+  const address = new URL(/\n\n {2}(http\S+)\n/u.exec(running.err())?.[1] ?? '')
+  expect(await browse(address)).toBe(200)
+  expect(await running.result).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('You are logged in at web'),
+  })
+
+  const first = await rig.run('go', [], { env })
+  expect(first.out).toContain('mcp__web__echo')
+  await rig.run('call it', [], { env })
+  expect(JSON.stringify(rig.server.requests.at(-1)?.body)).toContain('{\\"a\\":1}')
+  expect((await mcp('logout', 'web')).out).toContain('You are logged out')
+
+  peer.wrong.iss = 'https://evil.example'
+  const refused = rig.start(['mcp', 'login', 'web', '--no-browser'], { env })
+  await refused.until((each) => /\n\n {2}http\S+\n/u.test(each.err()))
+  await browse(new URL(/\n\n {2}(http\S+)\n/u.exec(refused.err())?.[1] ?? ''))
+  const { code, err } = await refused.result
+  expect(code).not.toBe(0)
+  expect(err).toContain('the login at web failed')
+  expect((await mcp('logout', 'web')).out).toContain('You were not logged in')
 }, 40_000)

@@ -24,6 +24,8 @@ export interface Redactor {
   redact(text: string): { text: string; found: FoundSecret[] }
   /** Replaces only values that are known to be secret: for the words of people and models, which are not guessed at. */
   redactRegistered(text: string): { text: string; found: FoundSecret[] }
+  /** Knows one more value from now on; streams that were begun before do not. Too short ones cannot be recognised. */
+  register(value: string): void
   /** For bytes that come in pieces. */
   createStream(): RedactionStream
 }
@@ -44,15 +46,15 @@ export function createRedactor(options: RedactorOptions): Redactor {
     let made: FindSecrets | null = null
     return (): FindSecrets => (made ??= make())
   }
-  const everything = lazy(() =>
+  const allDetectors = () =>
     createFinder([
       ...literalDetectors(values),
       ...tokenDetectors(),
       ...structuredDetectors(),
       ...assignmentDetectors(),
-    ]),
-  )
-  const registered = lazy(() => createFinder(literalDetectors(values)))
+    ])
+  let everything = lazy(allDetectors)
+  let registered = lazy(() => createFinder(literalDetectors(values)))
 
   const hashOf = (secret: Uint8Array) =>
     createHash('sha256').update(options.salt).update(secret).digest('hex').slice(0, 8)
@@ -82,6 +84,12 @@ export function createRedactor(options: RedactorOptions): Redactor {
   return {
     redact: (text) => apply(everything(), text),
     redactRegistered: (text) => (values.length === 0 ? { text, found: [] } : apply(registered(), text)),
+    register(value) {
+      if (values.includes(value)) return
+      values.push(value)
+      everything = lazy(allDetectors)
+      registered = lazy(() => createFinder(literalDetectors(values)))
+    },
     createStream: () =>
       createRedactionStream(everything(), (bytes, span) => Buffer.from(marker(name(bytes, span)))),
   }
