@@ -25,11 +25,13 @@ export interface CampaignRig extends AsyncDisposable {
   git(...args: string[]): string
   /** Files of a revision, by path. */
   tree(revision: string): Record<string, string>
+  /** Where its workers and coordinators meet. */
+  readonly fleetAt: string
   openFleet(): Promise<Fleet>
   startWorker(campaign: string): StartedWorker
   run(
     target: string | { id: string },
-    options?: Partial<Pick<CampaignRun, 'workers' | 'approve' | 'signal'>>,
+    options?: Partial<Pick<CampaignRun, 'workers' | 'approve' | 'signal' | 'now'>>,
   ): Promise<CampaignEnd>
   of<K extends EventKind>(kind: K): Event<K>[]
 }
@@ -91,16 +93,19 @@ export function campaignRig(
       const names = git('ls-tree', '-r', '--name-only', revision).split('\n')
       return Object.fromEntries(names.map((name) => [name, git('show', `${revision}:${name}`)]))
     },
+    fleetAt,
     openFleet,
     startWorker,
-    async run(target, { workers: count = 2, approve = null, signal = new AbortController().signal } = {}) {
+    async run(target, options = {}) {
+      const { workers: count = 2, approve = null, now = Date.now } = options
+      const { signal = new AbortController().signal } = options
       const fleet = await openFleet()
       try {
         return await runCampaign({
           dataDir,
           home,
           env: { PATH: process.env['PATH'] ?? '', HOME: home, LANG: 'C.UTF-8' },
-          now: Date.now,
+          now,
           target:
             typeof target === 'string'
               ? {
