@@ -1,8 +1,10 @@
+import { escapeForDisplay } from '@cairn/guard'
 import { loadOrCreateKey, pruneSessions, sessionsToPrune } from '@cairn/journal'
+import { existsSync } from 'node:fs'
 import type { Invocation } from '../command.ts'
 import { count } from '../output/format.ts'
 import { numberOption } from '../parse-command-line.ts'
-import { openSessions } from '@cairn/server'
+import { isInWorktree, openSessions } from '@cairn/server'
 import { dropSearchIndex } from '../sessions/search-index.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -34,6 +36,11 @@ export async function run({ io, values }: Invocation): Promise<number> {
     io.stderr.write(
       `deleted ${count(pruned.length, 'session')}; their checkpoints are kept in pruned.jsonl\n`,
     )
+    for (const { id, cwd } of chosen)
+      if (pruned.some((one) => one.id === id) && isInWorktree(sessions.dataDir, cwd) && existsSync(cwd))
+        io.stderr.write(
+          `its worktree stays, with what was made there: ${escapeForDisplay(cwd)} (git worktree remove)\n`,
+        )
     for (const id of busy) io.stderr.write(`${id} is being written and stays\n`)
   }
   return busy.length === 0 ? 0 : 1

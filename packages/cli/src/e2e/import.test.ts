@@ -173,6 +173,13 @@ const CLAUDE = [
       content: [{ type: 'tool_use', id: 'toolu:3', name: 'Edit', input: {} }],
     },
   },
+  {
+    type: 'user',
+    uuid: '9',
+    sessionId: 's-1',
+    isCompactSummary: true,
+    message: { role: 'user', content: 'This session is being continued from …' },
+  },
 ]
 const CODEX = [
   { timestamp: '2026-01-02T03:04:05.000Z', type: 'session_meta', payload: { id: 'c-1', cwd: '/x' } },
@@ -215,6 +222,16 @@ const CODEX = [
     type: 'response_item',
     payload: { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'It is set.' }] },
   },
+  { type: 'response_item', payload: { type: 'web_search_call', action: {} } },
+  {
+    type: 'response_item',
+    payload: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'no, not that' }] },
+  },
+  {
+    type: 'response_item',
+    payload: { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'taken back' }] },
+  },
+  { type: 'event_msg', payload: { type: 'thread_rolled_back', num_turns: 1 } },
 ]
 
 test('transcripts of Claude Code and Codex become sessions that go on', async () => {
@@ -233,7 +250,7 @@ test('transcripts of Claude Code and Codex become sessions that go on', async ()
     messages: 1,
     answers: 2,
     results: 2,
-    leftOut: 3,
+    leftOut: 4,
   })
   const events = (await rig.cairn(['show', one.id, '--json'])).events
   expect(events.find(({ type }) => type === 'session.started')).toMatchObject({ title: 'Port work' })
@@ -259,7 +276,7 @@ test('transcripts of Claude Code and Codex become sessions that go on', async ()
     messages: 1,
     answers: 2,
     results: 1,
-    leftOut: 1,
+    leftOut: 2,
   })
   for (const [at, { id }] of [one, two].entries()) {
     const more = await rig.cairn(['resume', id, '--json', ...rig.model(), 'go on'])

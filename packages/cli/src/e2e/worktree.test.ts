@@ -114,6 +114,13 @@ test('a session of a folder works in the same folder of its worktree', async () 
   const ids = async (folder: string) =>
     (await rig.cairn(['sessions', '--json'], { cwd: folder })).events.map((each) => each['id'])
   expect([await ids(app), await ids(rig.cwd)]).toEqual([[session], []])
+  // Its work is not deleted with it.
+  const pruned = await rig.cairn(['sessions', 'prune', '--older-than', '0', '--yes'])
+  expect([pruned.code, pruned.err]).toEqual([
+    0,
+    expect.stringContaining(`its worktree stays, with what was made there: ${cwd}`),
+  ])
+  expect(existsSync(join(cwd, 'port.js'))).toBe(true)
 }, 60_000)
 
 test('what is not committed is named or carried along; a worktree in which nothing was made goes', async () => {

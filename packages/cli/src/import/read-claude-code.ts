@@ -12,6 +12,9 @@ import {
 /** Texts that the program puts between what people say. */
 const OWN_WORDS = /^\s*<(?:local-command-|command-|system-reminder)/u
 
+/** Marks of lines that are no part of the main conversation: sub-agents, notes of the program, summaries, its errors. */
+const ASIDE = ['isSidechain', 'isMeta', 'isCompactSummary', 'isApiErrorMessage']
+
 type Lines = readonly { [key: string]: unknown }[]
 
 /** Reads a transcript of Claude Code (`~/.claude/projects/…/ID.jsonl`); null where the lines are none. */
@@ -35,7 +38,7 @@ export function readClaudeCode(lines: Lines): ImportedSession | null {
   }
   let answering: string | null = null
   for (const line of spoken) {
-    if (line['isSidechain'] === true || line['isMeta'] === true) {
+    if (ASIDE.some((mark) => line[mark] === true)) {
       session.leftOut += 1
       continue
     }

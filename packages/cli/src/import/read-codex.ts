@@ -42,10 +42,23 @@ export function readCodex(lines: readonly JsonObject[]): ImportedSession | null 
   for (const line of lines) {
     const item = wrapped ? (line['type'] === 'response_item' ? objectOf(line['payload']) : null) : line
     if (line['type'] === 'compacted') session.leftOut += 1
-    if (item === null || !ITEMS.has(String(item['type']))) continue
+    if (line['type'] === 'event_msg') takeBack(session, objectOf(line['payload']))
+    if (item === null) continue
+    if (!ITEMS.has(String(item['type']))) {
+      if (wrapped) session.leftOut += 1
+      continue
+    }
     addItem(session, item, timeOf(line['timestamp']))
   }
   return session
+}
+
+/** A person took back the newest turns: what they asked, and all that came of it. */
+function takeBack({ steps }: ImportedSession, { type, num_turns: turns }: JsonObject): void {
+  if (type !== 'thread_rolled_back' || typeof turns !== 'number' || !(turns >= 1)) return
+  const starts = steps.flatMap((step, index) => (step.type === 'message' ? [index] : []))
+  const from = starts.at(-Math.min(Math.floor(turns), starts.length))
+  if (from !== undefined) steps.splice(from)
 }
 
 function addItem(session: ImportedSession, item: JsonObject, time: number | null): void {

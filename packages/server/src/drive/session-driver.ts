@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { realpathSync } from 'node:fs'
 import { DriveError } from './errors.ts'
 import type { ChosenModel } from './resolve-model.ts'
-import type { SessionPlace } from './session-place.ts'
+import { oldPlace, type SessionPlace } from './session-place.ts'
 import { openSessions } from './sessions.ts'
 
 /** What a session is opened with, whoever drives it. */
@@ -115,6 +115,10 @@ export function createSessionDriver(setup: DriverSetup): SessionDriver {
     const { openTrust, trustFile } = await import('@cairn/guard')
     const root = repositoryRoot(cwd)
     const repository = realpathSync(root)
+    const known = id === null ? undefined : { sessionId: id, journal: sessionPath(sessions.dataDir, id) }
+    const place =
+      setup.place ??
+      (known === undefined ? undefined : await oldPlace({ ...known, cwd, dataDir: sessions.dataDir, env }))
     const mcp = loadServers({
       own: setup.mcp,
       repository,
@@ -134,8 +138,8 @@ export function createSessionDriver(setup: DriverSetup): SessionDriver {
       approvers: setup.approvers,
       ...(setup.approvalSeconds === undefined ? {} : { approvalSeconds: setup.approvalSeconds }),
       cwd,
-      ...(setup.place?.worktree == null ? {} : { worktree: setup.place.worktree }),
-      readable: setup.place?.readable ?? [],
+      ...(place?.worktree == null ? {} : { worktree: place.worktree }),
+      readable: place?.readable ?? [],
       repositoryRoot: root,
       model: chosen.model,
       window: chosen.window,

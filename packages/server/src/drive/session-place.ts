@@ -24,6 +24,10 @@ function poolOf(dataDir: string, home: string): string {
 const worktreesOf = (dataDir: string): string =>
   `${existsSync(dataDir) ? realpathSync(dataDir) : dataDir}-worktrees`
 
+/** Whether a folder lies in a worktree that was made for a session. */
+export const isInWorktree = (dataDir: string, folder: string): boolean =>
+  folder.startsWith(`${worktreesOf(dataDir)}/of-`)
+
 function checkoutOf(folder: string): string | null {
   for (let at = folder; ; at = dirname(at)) {
     if (existsSync(join(at, '.git'))) return at
@@ -88,7 +92,7 @@ export async function oldPlace(where: {
   env: NodeJS.ProcessEnv
 }): Promise<SessionPlace> {
   const { cwd, dataDir, journal, sessionId, env } = where
-  const worktree = cwd.startsWith(`${worktreesOf(dataDir)}/`) ? await begunIn(journal, sessionId) : null
+  const worktree = isInWorktree(dataDir, cwd) ? await begunIn(journal, sessionId) : null
   if (worktree === null) return { cwd, worktree, readable: [], notes: [] }
   const { reopenWorktree } = await import('@cairn/agent/worktree')
   return { ...(await reopenWorktree(worktree, env)), cwd }
