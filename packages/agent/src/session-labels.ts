@@ -83,6 +83,10 @@ export function reduceLabels(state: LabelState, event: Event): void {
         if (given['untrusted'] === true) state.untrusted ??= event.seq
         if (typeof given['private'] === 'string') state.private ??= { seq: event.seq, what: given['private'] }
       }
+      const servers = event.body.facts['mcp']
+      // What servers say of their tools stands in every request.
+      if (typeof servers === 'object' && servers !== null && !Array.isArray(servers))
+        if (strings(servers['tools']).some((name) => name.startsWith('mcp__'))) state.untrusted ??= event.seq
       const project = event.body.facts['project']
       if (typeof project !== 'object' || project === null || Array.isArray(project)) return
       for (const key of ['packages', 'hosts', 'remotes'] as const)

@@ -13,7 +13,7 @@ const REFUSED = ['$ref', 'oneOf', 'anyOf', 'allOf', 'not', 'enum', 'const', 'if'
 const PROPERTY = /^[\w.-]{1,64}$/u
 
 /** Whether every provider takes it: a plain object at the top, and names of arguments that are words. */
-export function isDeclarable({ declaration }: Pick<Tool, 'declaration'>): boolean {
+function isDeclarable({ declaration }: Pick<Tool, 'declaration'>): boolean {
   const { schema } = declaration
   // A schema came out of JSON, or was made as such.
   const { type, properties } = schema as { [key: string]: Json }

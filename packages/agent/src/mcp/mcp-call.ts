@@ -28,7 +28,9 @@ export function mcpCall(exists: (name: string) => boolean, why: () => string): T
     ...tool,
     stands(argsText) {
       const call = parse(argsText)
-      return call === null ? null : { tool: call.tool, args: JSON.stringify(call.arguments ?? {}) }
+      return call === null || !exists(call.tool)
+        ? null
+        : { tool: call.tool, args: JSON.stringify(call.arguments ?? {}) }
     },
     prepare(argsText) {
       const call = parse(argsText)

@@ -1,9 +1,17 @@
 import type { ScriptedCall } from '@cairn/models/testing'
 import { buildSync } from 'esbuild'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { judgeLabels, openTrust, type Decision } from '@cairn/guard'
+import { judgeLabels, openTrust, trustFile, type Decision } from '@cairn/guard'
 import { expect, test } from 'vitest'
 import { sessionRig } from '../testing/session-rig.ts'
 import { withHosts, emptyLabels } from '../session-labels.ts'
@@ -278,4 +286,69 @@ test('a large result is bounded for the model and kept in whole; a call that han
   await expect.poll(() => rig.of('tool.intended').length, { timeout: 10_000 }).toBe(2)
   stop.abort()
   expect(await ended).toMatchObject({ status: 'cancelled' })
+})
+
+test('a call through another tool is decided on as the call that it stands for, and opens no other tool', async () => {
+  const policy = JSON.stringify({
+    version: 1,
+    rules: [{ id: 'no-add', effect: 'deny', tool: ['mcp__peer__add'], reason: 'Adding is forbidden.' }],
+  })
+  const through = (tool: string, args: object): ScriptedCall => ({
+    tool: 'mcp_call',
+    args: JSON.stringify({ tool, arguments: args }),
+  })
+  await using rig = await rigOf(
+    [
+      { calls: [SEARCH] },
+      {
+        calls: [through('mcp__peer__add', { a: 1, b: 1 }), through('mcp__peer__misbehave', { how: 'fine' })],
+      },
+      { calls: [through('exec', { command: 'touch made' }), through('mcp_call', {})] },
+      { text: 'end' },
+    ],
+    peer(),
+    { '.cairn/policy.json': policy },
+  )
+  await rig.run('try')
+  const done = rig.of('tool.done').map(({ body }) => [body.tool, body.ok, body.output] as const)
+  expect(done[1]).toEqual(['mcp__peer__add', false, expect.stringContaining('Adding is forbidden.')])
+  expect(done[2]).toEqual(['mcp__peer__misbehave', true, 'did fine'])
+  expect(done[3]).toEqual(['mcp_call', false, expect.stringContaining('no MCP server offers "exec"')])
+  expect(done[4]).toEqual(['mcp_call', false, expect.stringContaining('no MCP server offers "mcp_call"')])
+  expect(readdirSync(rig.cwd)).not.toContain('made')
+})
+
+test('a sub-agent reaches no tool that its kind may not have, by whatever way', async () => {
+  const kind = '---\nname: narrow\ndescription: narrow\ntools: mcp__peer__misbehave\n---\nBe narrow.\n'
+  const path = '.claude/agents/narrow.md'
+  await using rig = await sessionRig(
+    [
+      { calls: [SEARCH] },
+      {
+        calls: [
+          { tool: 'task', args: JSON.stringify({ agent: 'narrow', description: 'd', task: 'Do it.' }) },
+        ],
+      },
+      {
+        calls: [
+          { tool: 'mcp_call', args: '{"tool":"mcp__peer__add","arguments":{"a":1,"b":1}}' },
+          call('add', { a: 1, b: 1 }),
+          { tool: 'mcp_call', args: '{"tool":"mcp__peer__misbehave","arguments":{"how":"fine"}}' },
+        ],
+      },
+      { text: 'sub' },
+      { text: 'end' },
+    ],
+    {
+      files: { 'peer.mjs': PEER, [path]: kind },
+      mcp: { servers: [peer()], problems: [] },
+      subAgents: true,
+    },
+  )
+  const trust = openTrust(trustFile(rig.dataDir), realpathSync(rig.cwd))
+  trust.approve('agent', path, Buffer.from(kind), 'local:ann', 0)
+  await rig.run('try')
+  const last = rig.server.requests[3]?.text ?? ''
+  expect(last).not.toContain('sum 2')
+  expect(last).toContain('did fine')
 })

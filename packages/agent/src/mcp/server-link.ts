@@ -11,7 +11,7 @@ const MOST_STARTS = 2
 const MOST_FORGOTTEN = 20
 
 /** How a server stands: `idle` was not needed yet. */
-export type LinkState = 'idle' | 'starting' | 'up' | 'failed' | 'changed'
+type LinkState = 'idle' | 'starting' | 'up' | 'failed' | 'changed'
 
 /** One server of a session, started when it is needed, and held against what it said when it was accepted. */
 export interface ServerLink {

@@ -124,6 +124,10 @@ function take(line: string): void {
   if (method === 'tools/call') call(id, params.name, params.arguments ?? {})
 }
 
-if (how === 'flood') for (;;) process.stdout.write('x'.repeat(1 << 16))
+const flood = (): void => {
+  while (process.stdout.write('x'.repeat(1 << 16)));
+  process.stdout.once('drain', flood)
+}
+if (how === 'flood') flood()
 if (how === 'die') process.exit(1)
 createInterface(process.stdin).on('line', take)

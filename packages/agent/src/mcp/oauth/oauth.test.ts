@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { newFolder, openPeers } from '../../testing/open-peers.ts'
@@ -87,9 +88,15 @@ test('two sessions with one login: the second takes what the first has refreshed
   await using two = await openPeers([server(peer)], folder)
   await Promise.all([one.search(''), two.search('')])
   peer.expire()
-  expect(await one.call('mcp__h__echo', { a: 1 })).toMatchObject({ ok: true })
-  expect(await two.call('mcp__h__echo', { a: 2 })).toMatchObject({ ok: true })
+  const calls = [one.call('mcp__h__echo', { a: 1 }), two.call('mcp__h__echo', { a: 2 })]
+  expect(await Promise.all(calls)).toEqual([1, 2].map((a) => ({ ok: true, output: `{"a":${a}}` })))
   expect(peer.refreshes).toBe(1)
+  // One that died in the middle of a refresh is not waited for.
+  const lock = join(folder, 'mcp-logins', `${createHash('sha256').update(peer.url).digest('hex')}.json.lock`)
+  writeFileSync(lock, '')
+  utimesSync(lock, 1, 1)
+  peer.expire()
+  expect(await two.call('mcp__h__echo', { a: 3 })).toMatchObject({ ok: true })
 })
 
 test('an answer with a wrong state is refused and changes nothing', async () => {

@@ -64,7 +64,7 @@ export function sessionAuth(
       return Promise.resolve(sent ?? undefined)
     },
     onUnauthorized: () =>
-      (refreshing ??= refresh().finally(() => {
+      (refreshing ??= store.alone(server, refresh).finally(() => {
         refreshing = null
       })),
   }

@@ -1,7 +1,8 @@
 import type { refreshAuthorization } from '@modelcontextprotocol/client'
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
 
 type RefreshOptions = Parameters<typeof refreshAuthorization>[1]
@@ -40,6 +41,24 @@ export interface TokenStore {
   write(login: Login): void
   /** Whether there was one. */
   remove(server: string): boolean
+  /**
+   * Runs while no other process does so for this server: a refresh token that is used twice may end the whole login. Whoever held it
+   * and died is not waited for longer than half a minute.
+   */
+  alone<T>(server: string, work: () => Promise<T>): Promise<T>
+}
+
+const POLL_MS = 50
+const STALE_MS = 30_000
+
+function take(lock: string): boolean {
+  try {
+    writeFileSync(lock, '', { mode: 0o600, flag: 'wx' })
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    throw error
+  }
 }
 
 /** `dataDir` is hidden from everything that runs in the sandbox. */
@@ -66,6 +85,20 @@ export function openTokenStore(dataDir: string): TokenStore {
         flush: true,
       })
       renameSync(aside, file)
+    },
+    async alone(server, work) {
+      const lock = `${fileOf(server)}.lock`
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      while (!take(lock)) {
+        const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs
+        if (since !== undefined && Date.now() - since > STALE_MS) rmSync(lock, { force: true })
+        else await setTimeout(POLL_MS)
+      }
+      try {
+        return await work()
+      } finally {
+        rmSync(lock, { force: true })
+      }
     },
     remove(server) {
       try {
