@@ -389,7 +389,10 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     async run(input, budget, signal) {
       kill.look()
       const given = input === null ? null : userInput(input, model.info)
-      const said = given === null ? null : messageOf(refind(), given.text, options.nested !== undefined)
+      const said =
+        given === null
+          ? null
+          : messageOf(refind(), given.text, options.nested !== undefined || given.by === 'agent')
       refuseExpired(scope, now())
       running = true
       agents.turnStarts(budget)

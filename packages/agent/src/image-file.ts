@@ -17,6 +17,8 @@ export interface ImageFile {
 export interface UserInput {
   text: string
   images: readonly ImageFile[]
+  /** Said by another agent, not by a person. Default: by a person. */
+  by?: 'agent'
 }
 
 /** 5 MB in base64, the least that the providers take. */

@@ -26,7 +26,8 @@ export function createSteering(): Steering {
     },
     waits: () => waiting.length > 0,
     deliver(to) {
-      for (const { text, images } of waiting.splice(0)) recordMessage({ text }, images, to)
+      for (const { text, images, by } of waiting.splice(0))
+        recordMessage(by === undefined ? { text } : { text, by }, images, to)
     },
   }
 }

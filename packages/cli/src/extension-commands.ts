@@ -18,11 +18,19 @@ export const EXTENSION_COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'mcp',
-    summary: 'MCP servers: list, add, remove, look at and approve them, log in',
+    summary: 'MCP servers: list, add, remove, look at and approve them, log in; serve as one',
     usage:
-      'cairn mcp list | get NAME | approve NAME | login NAME | logout NAME | remove NAME | add NAME (--url URL | -- COMMAND ARGS…) [options]',
+      'cairn mcp list | get NAME | approve NAME | login NAME | logout NAME | remove NAME | add NAME (--url URL | -- COMMAND ARGS…) | serve [options]',
     options: {
       cwd: { type: 'string', value: 'DIR', help: 'A folder of the repository; default: the present one.' },
+      root: {
+        type: 'string',
+        multiple: true,
+        value: 'DIR',
+        help: 'With serve: a folder that sessions may work in; default: the present one.',
+      },
+      ...MODEL_OPTIONS,
+      ...BUDGET_OPTIONS,
       json: { type: 'boolean', help: 'With list and get: JSON.' },
       scope: {
         type: 'string',
@@ -48,7 +56,11 @@ export const EXTENSION_COMMANDS: readonly CommandSpec[] = [
         help: 'With login: the rights to ask for; default: what the server names.',
       },
       'no-browser': { type: 'boolean', help: 'With login: only print the address.' },
-      timeout: { type: 'string', value: 'SECONDS', help: 'With add: for one call; default 60.' },
+      timeout: {
+        type: 'string',
+        value: 'SECONDS',
+        help: 'With add: for one call, default 60. With serve: for one turn.',
+      },
       'startup-timeout': {
         type: 'string',
         value: 'SECONDS',

@@ -44,6 +44,7 @@ const VERBS: Record<string, (invocation: Invocation, words: readonly string[]) =
   logout: async (invocation, [name]) => (await import('./mcp-login.ts')).logout(invocation, name),
   add: async (invocation, words) => (await import('./mcp-add.ts')).addServer(invocation, words),
   remove: async (invocation, [name]) => (await import('./mcp-remove.ts')).removeServer(invocation, name),
+  serve: async (invocation) => (await import('./mcp-serve.ts')).serve(invocation),
 }
 
 export async function run(invocation: Invocation): Promise<number> {
