@@ -3,6 +3,15 @@ import { optionOf, optionText } from './options.ts'
 import { writtenName, type ArgValue, type Frame, type Machine } from './machine.ts'
 import type { Value } from './value.ts'
 
+const secretive = /passw|secret|token|sign|auth|credential|session|verif|hmac|api_?key/i
+
+/** The line that a call stands on, with the calls that are chained to it. */
+function statementText(machine: Machine, expr: Expr & { kind: 'call' }, frame: Frame): string {
+  const text = machine.program.text(frame.file)
+  const from = text.lastIndexOf('\n', expr.at) + 1
+  return /^[^\n]*(?:\n\s*\.[^\n]*)*/.exec(text.slice(from, from + 600))?.[0] ?? ''
+}
+
 const answering = new WeakMap<Machine, boolean>()
 
 /** Whether a program uses a framework of the web. */
@@ -33,6 +42,10 @@ export function checkCallRules(
   for (const rule of machine.models.callRules.find(callee.refs, written, ours)) {
     if (rule.context !== undefined && !rule.context.test(around)) continue
     if (rule.notContext !== undefined && rule.notContext.test(around)) continue
+    if (rule.notContext !== undefined && !secretive.test(around)) {
+      const line = statementText(machine, expr, frame)
+      if (rule.notContext.test(line) && !secretive.test(line)) continue
+    }
     if (rule.web === true && !answersRequests(machine)) continue
     if (rule.notLiteral !== undefined && typeof args[rule.notLiteral]?.value.constant === 'string') continue
     if (rule.argument !== undefined) {

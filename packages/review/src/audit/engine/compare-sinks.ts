@@ -39,6 +39,7 @@ export function compareSinks(machine: Machine, expr: Expr & { kind: 'compare' },
     !names.some((name) => name !== null && given.test(name))
   )
     return
+  if (/sec-websocket/i.test(machine.program.text(frame.file).slice(expr.at, expr.at + 120))) return
   const confirmed = names.some((name) => name !== null && /confirm|repeat|again|old|length|\[\]/i.test(name))
   if (secret === undefined || secret === null || confirmed) return
   machine.report({ rule: 'timing-compare', file: frame.file, at: expr.at, taint: null, sink: secret })

@@ -41,6 +41,8 @@ import {
 } from './value.ts'
 
 const entryBudget = 15_000
+/** The same for functions that only callers enter that we do not see: of them, what is near matters. */
+const calledBudget = 4_000
 /** Expressions that all functions of one file together may take: about a second. */
 const fileBudget = 400_000
 const maxDepth = 9
@@ -414,7 +416,6 @@ export function findHits(program: Program): { hits: Hit[]; shortened: string[] }
       shortened.add(closure.file)
       return
     }
-    machine.budget = entryBudget
     machine.trail.clear()
     machine.refined.clear()
     stack.length = 0
@@ -444,10 +445,15 @@ export function findHits(program: Program): { hits: Hit[]; shortened: string[] }
       expr: null,
       ...(python && param.name !== null ? { name: param.name } : {}),
     }))
+    const strangers = args.some(
+      ({ value }) => value.refs.length > 0 || value.taint.some((one) => one.source.category !== 'param'),
+    )
+    const budget = strangers ? entryBudget : calledBudget
+    machine.budget = budget
     const alreadyCalled = called.has(fn)
     machine.invoke(closure, args, frameOf(closure.file, closure.scope, null, 0), fn.at, owner)
     if (!alreadyCalled) called.delete(fn)
-    spent.set(closure.file, used + entryBudget - machine.budget)
+    spent.set(closure.file, used + budget - machine.budget)
   }
 
   for (const file of program.files.keys()) machine.module(file)

@@ -62,6 +62,7 @@ export function checkAssignment(
       !looksAfterKeys(machine, frame) &&
       chosen !== undefined &&
       fromOutside &&
+      (chosen.source.category === 'user' || goesOverKeys(machine)) &&
       (nested || (value.taint.length > 0 && chosen.source.category === 'user'))
     )
       machine.report({
@@ -73,6 +74,13 @@ export function checkAssignment(
       })
   }
 }
+
+const overKeys =
+  /\.split\(|\bfor\s*\([^)]*\b(?:in|of)\b|Object\.(?:keys|entries)|\.reduce\(|\.forEach\(|\.shift\(/
+
+/** Whether a function goes over keys or the parts of a path: a key of which nobody says more may then be any. */
+const goesOverKeys = (machine: Machine): boolean =>
+  machine.frames.some(({ fn, file }) => overKeys.test(machine.program.text(file).slice(fn.at, fn.end)))
 
 /** Whether an object was made in the function that writes to it: only its own prototype can be replaced. */
 const isFresh = (expr: Expr, object: Value, frame: Frame): boolean =>
@@ -98,7 +106,7 @@ function recursive(machine: Machine): boolean {
     if (known === undefined) {
       known =
         JSON.stringify(fn.body).includes(`"callee":{"kind":"name","name":"${fn.name}"`) ||
-        /path|merge|extend|deep/i.test(fn.name)
+        /merge|extend|deep|(?:set|put|assign|write)_?(?:path|in\b|nested|value|prop)|defaults/i.test(fn.name)
       selfCalls.set(fn, known)
     }
     return known

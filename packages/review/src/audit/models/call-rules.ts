@@ -3,7 +3,7 @@ import type { CallRule } from './model.ts'
 const weakHash = /^(?:md2|md4|md5|sha1|sha-1|ripemd|rmd160|sha)$/i
 const weakCipher = /^(?:des|des3|des-ede|rc4|rc2|bf|blowfish|3des|idea|cast|seed)|-ecb$|^aes-\d+-ecb/i
 const notSecurity =
-  /etag|cache|checksum|fingerprint|gravatar|avatar|dedup|bucket|shard|content_?hash|color|colour|file_?hash|file_?id/i
+  /etag|cache|checksum|contents?\b|websocket|asset|\bblob|chunk|bundle|source_?(?:code|text|map)|snapshot|fingerprint|gravatar|avatar|dedup|bucket|shard|content_?hash|color|colour|file_?hash|file_?id/i
 
 /** Calls that are wrong in themselves. */
 export const callRuleModels: readonly CallRule[] = [

@@ -6,12 +6,15 @@ const holdsSecret =
   /(?:^|[_\-a-z])(?:passw(?:or)?d|passwd|pwd|secret|api_?key|access_?key|auth_?token|access_?token|private_?key|client_?secret|secret_?key|jwt_?secret|session_?secret|encryption_?key|signing_?key|db_?pass|credentials?|token|bearer|webhook_?secret|cookie_?secret)$/i
 const notSecret =
   /(?:field|name|label|placeholder|header|path|url|uri|regex|pattern|message|error|prompt|hint|type|column|selector|route|endpoint|param|prefix|suffix|env|policy|rule)s?_?$/i
+/** Tokens of a parser. */
+const syntax =
+  /(?:significant|last|next|prev(?:ious)?|current|first|end|start|open|close|lexer|separator|keyword)_?token$/i
 const placeholder =
   /^(?:\s*|.{0,5}|not[-_ ]an?[-_ ].*|(?:fake|no|some|any|your|my|change|replace|example|sample|dummy|test|todo|xxx+|\*+|<.*>|\$\{.*\}|\{\{.*\}\}|none|null|undefined|true|false|placeholder|redacted|enter|insert)\b.*|.*\b(?:placeholder|example|changeme|your[-_ ]).*|[\w ]*(?:required|invalid|forgot|must|confirm|enter)[\w ]*|process\.env.*|[a-z]+(?:[_ -][a-z]+)*\??:?|[A-Z][a-z]+(?: [A-Za-z]+)+.*|\/.*|https?:.*|--?\w.*)$/i
 
 /** Whether a literal given to a name is a secret written into the source. */
 export function hardcodedSecret(name: string, value: string): boolean {
-  if (!holdsSecret.test(name) || notSecret.test(name)) return false
+  if (!holdsSecret.test(name) || notSecret.test(name) || syntax.test(name)) return false
   if (value.length < 6 || value.length > 300 || /\s{2}|\n/.test(value)) return false
   if (
     /\d/.test(value) &&
@@ -33,5 +36,5 @@ export function hardcodedSecret(name: string, value: string): boolean {
     !/^(?:your|my-app|change)/i.test(value)
   )
     return true
-  return !placeholder.test(value)
+  return /passw|pwd|secret|key|credential/i.test(name) && !placeholder.test(value)
 }

@@ -1,12 +1,8 @@
 import type { PlainHit } from '../build-findings.ts'
+import { writtenName } from '../engine/machine.ts'
 import type { SourceFile } from '../ir/ir.ts'
+import { walk } from '../structure/walk.ts'
 import { isExponential } from './is-exponential.ts'
-
-const javascriptLiteral =
-  /(?:^|[=(,:[!&|?{};+\n]|return|typeof|=>)\s*\/((?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])*)\/[dgimsuvy]*/g
-const constructed = /\bRegExp\(\s*(["'])((?:\\.|(?!\1)[^\\\n])*)\1/g
-const pythonCall =
-  /\bre\.(?:compile|match|search|fullmatch|sub|findall|finditer|split)\(\s*r?(["'])((?:\\.|(?!\1)[^\\\n])*)\1/g
 
 /** Regular expressions of a file on which matching may take exponential time. */
 export function findRedos(file: SourceFile): PlainHit[] {
@@ -24,17 +20,17 @@ export function findRedos(file: SourceFile): PlainHit[] {
       detail: pattern.slice(0, 80),
     })
   }
-  if (file.language === 'python') {
-    for (const match of file.text.matchAll(pythonCall))
-      found(
-        match.index + match[0].indexOf('re.'),
-        `${match[2] ?? ''}${match[0].startsWith('re.fullmatch') ? '$' : ''}`,
-      )
-    return hits
-  }
-  for (const match of file.text.matchAll(javascriptLiteral))
-    found(match.index + match[0].indexOf('/'), match[1] ?? '')
-  for (const match of file.text.matchAll(constructed))
-    found(match.index, (match[2] ?? '').replaceAll('\\\\', '\\'))
+  const call = file.language === 'python' ? /^(?:re|regex)\.\w+$/ : /(?:^|\.)RegExp$/
+  walk(file.body, {
+    expr(expr) {
+      if (expr.kind === 'regex') found(expr.at, expr.source)
+      if (expr.kind !== 'call') return
+      const name = writtenName(expr.callee) ?? ''
+      const [first] = expr.args
+      if (call.test(name) && first?.value.kind === 'literal' && typeof first.value.value === 'string')
+        // A whole match can still fail at the end.
+        found(expr.at, `${first.value.value}${name.endsWith('.fullmatch') ? '$' : ''}`)
+    },
+  })
   return hits
 }

@@ -57,7 +57,10 @@ function parse(pattern: string): Node {
       if (!/L|N|Alpha|Script/.test(property)) set[129] = 1
       return letter === 'p' ? set : negate(set)
     }
-    if (/[bBAZz1-9k]/.test(letter)) return null
+    if (/[AZz]/.test(letter)) return none()
+    // What a group has matched may be anything.
+    if (/[1-9k]/.test(letter)) return negate(none())
+    if (/[bB]/.test(letter)) return null
     const code = escaped[letter] ?? letter.charCodeAt(0)
     return range(code, code, none())
   }
@@ -89,7 +92,8 @@ function parse(pattern: string): Node {
     const letter = pattern[at++] ?? ''
     if (letter === '.') return chars(negate(range(10, 10, none())))
     if (letter === '[') return bracket()
-    if (letter === '^' || letter === '$') return empty
+    // No round of a loop goes over the beginning or the end of the text.
+    if (letter === '^' || letter === '$') return chars(none())
     if (letter === '\\') {
       const set = escape()
       return set === null ? empty : chars(set)
@@ -237,8 +241,8 @@ export function isExponential(pattern: string): boolean {
   return false
 }
 
-/** Anchors and look-around, which may fail after everything else has matched. */
-const demandsMore = /(?<!\\)\$|\\[ZzbB1-9k]|\(\?<?[=!][^()]*\)[^()]*$/
+/** Checks at the end of the pattern, which may fail after everything else has matched. */
+const demandsMore = /(?:\\[bB]|\(\?<?[=!][^()]*\))[^()]*$/
 
 /** Whether a way from a position back to itself passes one at which the whole pattern may end. */
 function mayEnd(
