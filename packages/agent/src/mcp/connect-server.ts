@@ -79,22 +79,26 @@ export async function connectServer(
     const { tools } = await client.listTools(undefined, { timeout: startMs, signal: until })
     return boundTools(tools)
   }
-  // Only noted: however often it says so, it costs one question before the next call.
-  let isStale = false
+  // Only counted: however often it says so, it costs one question before the next call.
+  let changes = 0
+  let seen = 0
   client.setNotificationHandler('notifications/tools/list_changed', () => {
-    isStale = true
+    changes += 1
   })
   try {
     await client.connect(transport, { timeout: startMs, signal: deadline })
+    seen = changes
     const listed = await list(deadline)
-    isStale = false
     return {
       ...listed,
       open: () => client.transport !== undefined,
       async relist(until) {
-        if (!isStale) return null
-        isStale = false
-        return (await list(until)).tools
+        const now = changes
+        if (seen === now) return null
+        const { tools } = await list(until)
+        // Only now: what could not be asked for stays to be asked for.
+        seen = now
+        return tools
       },
       async call(name, args, until) {
         const over = new AbortController()

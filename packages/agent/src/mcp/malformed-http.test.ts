@@ -62,6 +62,14 @@ test.each<[string, Parameters<typeof httpPeer>[0], RegExp]>([
   expect(said.length).toBeLessThan(2_000)
 })
 
+test('a session that ends does not wait for a server that is still starting', async () => {
+  await using peer = await httpPeer(() => true)
+  const open = await openPeers([server(peer, 600_000)])
+  await expect.poll(() => peer.seen.length).toBe(1)
+  await open[Symbol.asyncDispose]()
+  expect(open.problems).toEqual([])
+})
+
 test('an answer without an end, and one that breaks off, cost that call at once', async () => {
   let how = ''
   await using peer = await httpPeer(({ rpc }, response) => {

@@ -124,6 +124,14 @@ test('tools that change within a session are refused at the next call, declared 
   expect(peer.problems.join('\n')).toContain('cairn mcp approve m')
 })
 
+test('a server that has announced a change and does not say which is refused again and again', async () => {
+  await using peer = await open([server('hang-list', '', 800)])
+  await peer.search('')
+  await peer.call('mcp__m__change')
+  expect(await peer.call('mcp__m__echo', { text: 'x' })).toMatch(/timed out/iu)
+  expect(await peer.call('mcp__m__echo', { text: 'x' })).toMatch(/timed out/iu)
+})
+
 test('names that collide or hide something stay apart and plain; what cannot be shown is left out', async () => {
   await using peer = await open([server('names')])
   await peer.search('')

@@ -1,6 +1,6 @@
 import type { Json } from '@cairn/journal'
 import type { Tool, ToolOutcome } from '../tool.ts'
-import { resultText } from './result-text.ts'
+import { resultOutcome } from './result-outcome.ts'
 import type { ServerLink } from './server-link.ts'
 import type { McpToolSpec } from './tool-list.ts'
 
@@ -37,8 +37,7 @@ export function mcpTool(name: string, spec: McpToolSpec, link: ServerLink): Tool
         ok: true,
         args,
         async run({ signal }): Promise<ToolOutcome> {
-          const result = await link.call(spec.name, args, signal)
-          return { ok: result.isError !== true, output: resultText(result) }
+          return resultOutcome(await link.call(spec.name, args, signal))
         },
       }
     },

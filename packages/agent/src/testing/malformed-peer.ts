@@ -116,6 +116,7 @@ function take(line: string): void {
       },
     })
   }
+  if (method === 'tools/list' && changed && how === 'hang-list') return
   if (method === 'tools/list')
     say({
       id,

@@ -131,6 +131,14 @@ test('a login with a wrong issuer, resource, address, or a refusal, gives nothin
       back.searchParams.set('error', 'access_denied')
     }),
   ).rejects.toThrow(/the login was not given: access_denied/u)
+  // Nothing of an answer of somebody else is believed, its error neither.
+  await expect(
+    login(peer, (back) => {
+      back.searchParams.delete('code')
+      back.searchParams.set('error', 'access_denied')
+      back.searchParams.set('iss', 'https://evil.example')
+    }),
+  ).rejects.toThrow(/iss/iu)
   await expect(login(peer, (back) => back.searchParams.set('code', 'stolen'))).rejects.toThrow()
   const wrong = async (what: OAuthPeer['wrong'], why: RegExp) => {
     Object.assign(peer.wrong, what)
