@@ -38,6 +38,7 @@ export interface Store extends BlobStore {
 /** A signed statement of the tree at one size, as it is kept beside the events. */
 export interface StoredCheckpoint {
   size: number
+  /** By the clock of the writer, in milliseconds since the epoch; it is not signed. */
   time: number
   /** The C2SP signed note. */
   note: string

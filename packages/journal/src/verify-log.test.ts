@@ -333,7 +333,9 @@ describe('a store file in which a bit was flipped', () => {
     const whole = readFileSync(path)
     const readAll = (): string => {
       const store = openStore(path, { sessionId: 's1', mode: 'reader', now: Date.now })
-      const all = JSON.stringify([[...store.read()], store.head(), store.checkpoints()])
+      // The time of a checkpoint is a note for people: it is not signed, and nothing rests on it.
+      const checkpoints = store.checkpoints().map(({ size, note }) => ({ size, note }))
+      const all = JSON.stringify([[...store.read()], store.head(), checkpoints])
       store.close()
       return all
     }
