@@ -90,7 +90,12 @@ export async function run({ io, values, positionals }: Invocation): Promise<numb
   if (format === 'json')
     out(`${JSON.stringify({ root: single ? dirname(path) : path, ...result, findings: result.findings })}\n`)
   else if (format === 'sarif') {
-    const own = toSarif(result.findings, { version: VERSION, ...(known === null ? {} : { known }) })
+    const notAnalysed = [...result.unparsed, ...result.shortened]
+    const own = toSarif(result.findings, {
+      version: VERSION,
+      notAnalysed,
+      ...(known === null ? {} : { known }),
+    })
     const imported = (stringOption(values, 'import') ?? '').split(',').filter(Boolean)
     const others = imported.map((file) => readSarif(readFileSync(resolve(io.cwd(), file), 'utf8'), file))
     out(`${JSON.stringify(mergeSarif(own, others), null, 1)}\n`)

@@ -27,10 +27,15 @@ const propertiesOf = ({ cwe, severity, related = [] }: Rule): { [key: string]: J
         'security-severity': score[severity],
       }
 
-/** Findings as a SARIF 2.1.0 log: rules with CWE, code flows, fingerprints, suppressions. `known`: fingerprints of the baseline. */
+/** Findings as a SARIF 2.1.0 log: rules with CWE, code flows, fingerprints, suppressions. `known`: fingerprints of the baseline. `notAnalysed`: files that were not looked at, or not in full. */
 export function toSarif(
   findings: readonly Finding[],
-  options: { version: string; known?: ReadonlySet<string>; rules?: readonly Rule[] },
+  options: {
+    version: string
+    known?: ReadonlySet<string>
+    rules?: readonly Rule[]
+    notAnalysed?: readonly string[]
+  },
 ): SarifLog {
   const used = (options.rules ?? [...rules.values()]).filter((rule) =>
     findings.some((finding) => finding.rule === rule.id),
@@ -53,6 +58,20 @@ export function toSarif(
             })),
           },
         },
+        ...(options.notAnalysed === undefined || options.notAnalysed.length === 0
+          ? {}
+          : {
+              invocations: [
+                {
+                  executionSuccessful: true,
+                  toolExecutionNotifications: options.notAnalysed.map((file) => ({
+                    level: 'note',
+                    message: { text: `${file} was not analysed, or not in full` },
+                    locations: [location({ file, line: 1, column: 1 })],
+                  })),
+                },
+              ],
+            }),
         columnKind: 'utf16CodeUnits',
         results: findings.map((finding) => ({
           ruleId: finding.rule,

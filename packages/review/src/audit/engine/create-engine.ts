@@ -12,6 +12,7 @@ import {
   untrustedName,
 } from '../models/roles.ts'
 import { bind } from './bind.ts'
+import { createBudgets, entryBudget } from './budgets.ts'
 import { evaluate } from './expressions.ts'
 import { writtenName, type ArgValue, type Frame, type Hit, type Machine, stepped } from './machine.ts'
 import { compareSinks } from './compare-sinks.ts'
@@ -40,11 +41,6 @@ import {
   Scope,
 } from './value.ts'
 
-const entryBudget = 15_000
-/** The same for functions that only callers enter that we do not see: of them, what is near matters. */
-const calledBudget = 4_000
-/** Expressions that all functions of one file together may take: about a second. */
-const fileBudget = 400_000
 const maxDepth = 9
 
 /** Follows untrusted values through a program, from everywhere that a stranger or an unseen caller may enter. */
@@ -59,8 +55,7 @@ export function findHits(program: Program): { hits: Hit[]; shortened: string[] }
   const stack: Fn[] = []
   const frames: { fn: Fn; file: string }[] = []
   const seen = new Set<string>()
-  const spent = new Map<string, number>()
-  const shortened = new Set<string>()
+  const budgets = createBudgets()
 
   const frameOf = (file: string, scope: Scope, fn: Fn | null, depth: number): Frame => ({
     scope,
@@ -411,11 +406,6 @@ export function findHits(program: Program): { hits: Hit[]; shortened: string[] }
 
   function enter(closure: Closure, owner: Value | null): void {
     const { fn } = closure
-    const used = spent.get(closure.file) ?? 0
-    if (used > fileBudget) {
-      shortened.add(closure.file)
-      return
-    }
     machine.trail.clear()
     machine.refined.clear()
     stack.length = 0
@@ -448,12 +438,13 @@ export function findHits(program: Program): { hits: Hit[]; shortened: string[] }
     const strangers = args.some(
       ({ value }) => value.refs.length > 0 || value.taint.some((one) => one.source.category !== 'param'),
     )
-    const budget = strangers ? entryBudget : calledBudget
+    const budget = budgets.grant(closure.file, strangers)
+    if (budget === null) return
     machine.budget = budget
     const alreadyCalled = called.has(fn)
     machine.invoke(closure, args, frameOf(closure.file, closure.scope, null, 0), fn.at, owner)
     if (!alreadyCalled) called.delete(fn)
-    spent.set(closure.file, used + budget - machine.budget)
+    budgets.spend(closure.file, budget - machine.budget)
   }
 
   for (const file of program.files.keys()) machine.module(file)
@@ -500,6 +491,6 @@ export function findHits(program: Program): { hits: Hit[]; shortened: string[] }
         hit.taint.source.fn === undefined ||
         !called.has(hit.taint.source.fn),
     ),
-    shortened: [...shortened].toSorted(),
+    shortened: budgets.shortened(),
   }
 }

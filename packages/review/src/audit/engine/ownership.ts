@@ -67,7 +67,9 @@ export function isUnowned(
   )
     return false
   if (!knowsPeople(machine)) return false
-  return machine.frames.every(
-    ({ fn, file }) => !identity.test(textOf(machine, fn, file)) && !staffOnly.test(fn.name),
-  )
+  // What stands around a handler where it is registered says nothing about it.
+  const handler = machine.frames.findLastIndex((one) => machine.handlers.has(one.fn))
+  return machine.frames
+    .slice(Math.max(handler, 0))
+    .every(({ fn, file }) => !identity.test(textOf(machine, fn, file)) && !staffOnly.test(fn.name))
 }

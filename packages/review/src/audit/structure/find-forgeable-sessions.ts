@@ -3,7 +3,7 @@ import { optionIn, textIn, type Outline } from './outline.ts'
 import { routesOf } from './routes.ts'
 
 const protection =
-  /csrf|xsrf|lusca|double-?submit|sec-fetch-site|helmet-csrf|\borigin\b[^\n]{0,40}(?:!==|===|includes|has\()/i
+  /csrf|xsrf|csurf|lusca|double-?submit|sec-fetch-site|helmet-csrf|\borigin\b[^\n]{0,40}(?:!==|===|includes|has\()/i
 
 /** Sessions in cookies of programs that take forms and never ask for a token. */
 export function findForgeableSessions(outlines: readonly Outline[]): Hit[] {
