@@ -56,6 +56,7 @@ export const ATTESTATION_COMMANDS: readonly CommandSpec[] = [
         help: 'Write the statement there instead of a git note (refs/notes/cairn).',
       },
       patch: { type: 'string', value: 'FILE', help: 'Also write the attested patch there.' },
+      'no-review': { type: 'boolean', help: 'Leave out the findings of `cairn review` about the change.' },
       trailers: {
         type: 'boolean',
         help: 'Only print trailers for a commit message, from the session as it is.',

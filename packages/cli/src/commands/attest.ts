@@ -24,6 +24,21 @@ function policyNow(io: Invocation['io'], workspace: string) {
   }
 }
 
+/** What the review without a model says about the same change. */
+async function findingsOf(cwd: string, commit: string, base: string | null) {
+  const { reviewChange } = await import('@cairn/review')
+  const range = base === null ? commit : `${base}..${commit}`
+  const today = new Date().toISOString().slice(0, 10)
+  const { findings } = await reviewChange(cwd, { of: 'range', range }, today)
+  return findings.map(({ fingerprint, rule, severity, place }) => ({
+    id: fingerprint,
+    rule,
+    severity,
+    path: place.file,
+    line: place.line,
+  }))
+}
+
 /** `cairn attest [COMMIT]`: signs what the journal of a session and the repository say about a commit. */
 export async function run({ io, values, positionals }: Invocation): Promise<number> {
   const { appendNote, attestChange, commitTrailers, describeSession, NOTES_REF, resolveCommit } =
@@ -66,7 +81,7 @@ export async function run({ io, values, positionals }: Invocation): Promise<numb
       store,
       key,
       policy: policyNow(io, session.cwd),
-      findings: null,
+      findings: values['no-review'] === true ? null : await findingsOf(cwd, commit, from),
       now: Date.now,
     })
     const out = stringOption(values, 'out')
@@ -74,11 +89,15 @@ export async function run({ io, values, positionals }: Invocation): Promise<numb
     else writeFileSync(resolve(cwd, out), `${line}\n`)
     const patchFile = stringOption(values, 'patch')
     if (patchFile !== null) writeFileSync(resolve(cwd, patchFile), patch ?? '')
-    const { changes, checks } = statement.predicate
+    const { changes, checks, findings } = statement.predicate
     const foreign = changes.filter(({ bySession }) => !bySession).length
     io.stderr.write(
       `attested ${commit.slice(0, 12)} by ${session.id}: ${count(changes.length, 'changed file')}, ${count(checks.length, 'check')}; kept in ${out ?? NOTES_REF}\n`,
     )
+    if (findings !== null && findings.length > 0)
+      io.stderr.write(
+        `${count(findings.length, 'finding')} of the review stand in the statement; see cairn review ${commit.slice(0, 12)}\n`,
+      )
     if (foreign > 0)
       io.stderr.write(
         `${count(foreign, 'file')} not as a tool of the session wrote them; the statement says so\n`,

@@ -3,23 +3,43 @@ import { auditFiles, type AuditResult } from '../audit/audit.ts'
 import { isAudited, isBuilt, type InputFile } from '../audit/find-source-files.ts'
 import type { Finding } from '../audit/finding.ts'
 import { findSecretsInText } from '../audit/rules/find-secrets-in-text.ts'
+import { auditScope } from './audit-scope.ts'
 import type { Change, Side } from './read-change.ts'
 import type { Remark, ReviewFinding } from './review-finding.ts'
 import { isTest } from './tokens.ts'
 
-const inputs = ({ texts }: Side): InputFile[] =>
-  [...texts].flatMap(([path, text]) => (isAudited(path) && !isBuilt(path, text) ? [{ path, text }] : []))
+/** Files of one side that are audited: those of the change, and as many around them as flows are looked for in. */
+function inputs({ texts }: Side, changed: ReadonlySet<string>, most?: number): InputFile[] {
+  const audited = new Map(
+    [...texts].filter(
+      ([path, text]) => isAudited(path) && !isBuilt(path, text) && (changed.has(path) || !isTest(path)),
+    ),
+  )
+  const scope = auditScope(audited, changed, most)
+  // Settings say how modules are found.
+  return [...audited].flatMap(([path, text]) =>
+    scope.has(path) || /(?:^|\/)(?:ts|js)config[\w.]*\.json$/.test(path) ? [{ path, text }] : [],
+  )
+}
 
-/** Findings of the audit that the change brings, or whose flow runs through its new lines. */
+/**
+ * Findings of the audit that the change brings, or whose flow runs through its new lines. `most`: see `auditScope`.
+ */
 export async function findSecurity(
   change: Change,
   today: string,
+  most?: number,
 ): Promise<{ findings: ReviewFinding[]; suppressed: number; audited: AuditResult | null }> {
   const { files, base, head } = change
   const touched = files.some(({ before, after }) => isAudited(after?.path ?? before?.path ?? ''))
   if (!touched) return { findings: [], suppressed: 0, audited: null }
-  const after = await auditFiles(inputs(head), { today })
-  const before = after.findings.length === 0 ? [] : (await auditFiles(inputs(base), { today })).findings
+  const paths = (side: 'before' | 'after') =>
+    new Set(files.flatMap((one) => (one[side] === null ? [] : [one[side].path])))
+  const after = await auditFiles(inputs(head, paths('after'), most), { today })
+  const before =
+    after.findings.length === 0
+      ? []
+      : (await auditFiles(inputs(base, paths('before'), most), { today })).findings
   const renamed = new Map(
     files.flatMap((one) =>
       one.before === null || one.after === null ? [] : [[one.before.path, one.after.path]],
