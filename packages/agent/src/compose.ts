@@ -15,9 +15,8 @@ import { createCheckRunner } from './check-runner.ts'
 import { createCompletionGate } from './completion-gate.ts'
 import { createKillSwitch, refuseStopped } from './kill-switch.ts'
 import type { Delta } from './model-step.ts'
-import { openTokenStore } from './mcp/oauth/token-store.ts'
-import { pinnedToolsFolder } from './mcp/pinned-tools.ts'
 import { ownHosts, serverSecrets } from './mcp/server-config.ts'
+import { sessionMcp } from './mcp/session-mcp.ts'
 import { outboundGate } from './outbound-gate.ts'
 import {
   refuseExpired,
@@ -166,24 +165,16 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
   const checks = createCheckRunner({ check: options.check, terminal, workspace, now })
   let context: ContextEngine
   const servers = options.mcp?.servers ?? []
-  const mcp =
-    servers.length === 0 || options.nested !== undefined
-      ? null
-      : await (
-          await import('./mcp/open-mcp.ts')
-        ).openMcp({
-          servers,
-          sandbox,
-          ready: boundary.ready,
-          policy,
-          pins: pinnedToolsFolder(options.dataDir),
-          logins: openTokenStore(options.dataDir),
-          version: options.version,
-          onProblem: (problem) =>
-            between(() => recorder.record('session.environment', { facts: { mcpServer: { problem } } })),
-        })
-  const given = options.nested === undefined ? mcp : options.nested.mcp
-  given?.eachSecret((value) => redactor.register(value))
+  const { own: mcp, given } = await sessionMcp({
+    options,
+    sandbox,
+    ready: boundary.ready,
+    policy,
+    store,
+    redactor,
+    onProblem: (problem) =>
+      between(() => recorder.record('session.environment', { facts: { mcpServer: { problem } } })),
+  })
   const agents = createSubAgents({
     options,
     compose: composeSession,

@@ -1,7 +1,9 @@
 import type { Policy, Sandbox } from '@cairn/guard'
+import type { ToolDeclaration } from '@cairn/models'
 import type { Tool } from '../tool.ts'
 import { chooseDeclared } from './choose-declared.ts'
 import { connectServer } from './connect-server.ts'
+import { keepDeclared } from './last-declared.ts'
 import { mcpCall } from './mcp-call.ts'
 import { mcpTool } from './mcp-tool.ts'
 import { sessionAuth } from './oauth/session-auth.ts'
@@ -13,7 +15,7 @@ import { toolSearch } from './tool-search.ts'
 
 /** The MCP servers of a session. */
 export interface McpTools {
-  /** What is declared to the model. Fixed for the session, whatever servers do. */
+  /** What is declared to the model. Fixed while the session is open, whatever servers do. */
   readonly tools: readonly Tool[]
   /** A tool by its name, declared or not. */
   find(name: string): Tool | undefined
@@ -38,6 +40,8 @@ export async function openMcp(options: {
   /** Folder of `pinnedToolsFolder`. */
   pins: string
   logins: TokenStore
+  /** What the present epoch of a session that goes on was declared with; see `lastDeclared`. */
+  before: readonly ToolDeclaration[] | null
   version: string
   /** Hears later what `problems` did not know yet. */
   onProblem: (text: string) => void
@@ -83,7 +87,8 @@ export async function openMcp(options: {
       .filter(({ name }) => one.server.offers?.(name) ?? true)
       .map((spec) => mcpTool(toolName(one.server.name, spec.name), spec, one))
   const known = links.map(toolsOf)
-  const declared = chooseDeclared(known)
+  const { before } = options
+  const declared = keepDeclared(before, known) ?? chooseDeclared(known)
   const byName = new Map([...declared].map((tool) => [tool.name, tool]))
   /** A declared tool stays the one that was declared; it answers for itself if its server has changed. */
   const all = (): Map<string, Tool> =>
@@ -95,7 +100,10 @@ export async function openMcp(options: {
     ]))
 
   const unknown = links.filter(({ tools }) => tools.length === 0)
-  const isHidden = unknown.length > 0 || known.some((tools) => tools.some((tool) => !declared.has(tool)))
+  const isHidden =
+    unknown.length > 0 ||
+    before?.some(({ name }) => name === 'tool_search') === true ||
+    known.some((tools) => tools.some((tool) => !declared.has(tool)))
   const absent = () =>
     links.flatMap(({ server, state, problem }) =>
       problem !== null

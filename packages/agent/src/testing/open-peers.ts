@@ -42,6 +42,7 @@ export async function openPeers(servers: readonly McpServer[], folder = newFolde
     policy: { decide: () => Promise.resolve(allowed) },
     pins: join(folder, 'pins'),
     logins: openTokenStore(folder),
+    before: null,
     version: '0',
     onProblem: (text) => problems.push(text),
   })

@@ -28,7 +28,13 @@ export interface SessionRig extends AsyncDisposable {
   /** Opens a session, runs one request and closes it. */
   run(
     text: string | null,
-    options?: { check?: SessionCheck; budget?: Partial<Budget>; signal?: AbortSignal; window?: number },
+    options?: {
+      check?: SessionCheck
+      sessionId?: string
+      budget?: Partial<Budget>
+      signal?: AbortSignal
+      window?: number
+    },
   ): Promise<TurnEnd>
   of<K extends EventKind>(kind: K): Event<K>[]
 }
