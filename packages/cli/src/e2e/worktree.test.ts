@@ -96,6 +96,7 @@ test('a session works in a worktree, goes on there, and its commit is merged by 
   const more = await rig.cairn(['resume', '--last', ...words, 'export it in full'])
   expect([more.code, more.err]).toEqual([0, expect.stringContaining(`git merge cairn/${session}`)])
   const made = await rig.cairn(['commit'])
+  expect(made.err).not.toContain('is not known')
   expect([made.code, made.out]).toEqual([
     0,
     expect.stringMatching(new RegExp(`on cairn/${session}: Set the port\n$`)),

@@ -71,7 +71,11 @@ async function changedByOthers(
   const between = async (from: Checkpoint, to: Checkpoint) => {
     for (const { path } of await checkpoints.changes(from, to)) found.add(path)
   }
-  if (base !== null) await between({ ...first.from, tree: base }, first.from)
+  if (base !== null)
+    await between({ ...first.from, tree: base }, first.from).catch((error: unknown) => {
+      // The repository's objects cannot be read from here: what was there before is taken for the session's.
+      if (!(error instanceof WorkspaceError)) throw error
+    })
   for (const [index, span] of spans.entries()) {
     const next = spans[index + 1]
     await between(span.to, next === undefined ? await checkpoints.take() : next.from)

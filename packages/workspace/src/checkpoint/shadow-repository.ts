@@ -1,7 +1,7 @@
 import { safeGit, type SafeGitOptions } from '@cairn/guard'
 import { createHash, randomUUID } from 'node:crypto'
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { findRepository } from '../tree/git-index.ts'
 import { WorkspaceError } from '../workspace-error.ts'
 
@@ -40,7 +40,7 @@ export function openShadowRepository(root: string, folder: string): ShadowReposi
   }
   // Objects that the user's repository has already need no second copy.
   const user = findRepository(root)
-  const objects = user === null ? null : join(user.gitDir, 'objects')
+  const objects = user === null ? null : join(sharedFolder(user.gitDir), 'objects')
   writeFileSync(
     join(gitDir, 'objects/info/alternates'),
     objects !== null && existsSync(objects) ? `${objects}\n` : '',
@@ -75,4 +75,10 @@ export function openShadowRepository(root: string, folder: string): ShadowReposi
       if (existsSync(own)) renameSync(own, shared)
     },
   }
+}
+
+/** Where a linked worktree has its objects: in the repository that it belongs to. */
+function sharedFolder(gitDir: string): string {
+  const link = join(gitDir, 'commondir')
+  return existsSync(link) ? resolve(gitDir, readFileSync(link, 'utf8').trim()) : gitDir
 }
