@@ -1,5 +1,5 @@
 import type { CommandSpec } from './command.ts'
-import { MODEL_OPTIONS } from './model-options.ts'
+import { MODEL_REFERENCE } from './model-options.ts'
 
 /** Commands that make a commit, and those about statements of how it came to be. */
 export const ATTESTATION_COMMANDS: readonly CommandSpec[] = [
@@ -20,7 +20,7 @@ export const ATTESTATION_COMMANDS: readonly CommandSpec[] = [
         type: 'boolean',
         help: 'Let the model word the subject; the rest of the message is never its.',
       },
-      ...MODEL_OPTIONS,
+      ...MODEL_REFERENCE,
       hooks: {
         type: 'boolean',
         help: 'Let git run your hooks, outside of the sandbox. Setting: commit_hooks.',

@@ -1,7 +1,7 @@
 import type { OptionSpec } from './command.ts'
 
-/** Options of everything that talks to a model. */
-export const MODEL_OPTIONS: Record<string, OptionSpec> = {
+/** Options that say which model is meant. */
+export const MODEL_REFERENCE: Record<string, OptionSpec> = {
   model: {
     type: 'string',
     value: 'PROVIDER/MODEL',
@@ -13,6 +13,11 @@ export const MODEL_OPTIONS: Record<string, OptionSpec> = {
     value: 'NAME',
     help: 'Wire format of the server: responses, chat, messages or gemini.',
   },
+}
+
+/** Options of everything that talks to a model. */
+export const MODEL_OPTIONS: Record<string, OptionSpec> = {
+  ...MODEL_REFERENCE,
   'context-window': {
     type: 'string',
     value: 'N',

@@ -113,7 +113,7 @@ export async function planCommit(request: CommitRequest): Promise<CommitPlan> {
     files,
     left,
     sessionLeft: left.flatMap(({ path }) => (ofSession(path) ? [own(path) ?? path] : [])),
-    notes: notesOf(evidence, session, foreign, beside),
+    notes: notesOf(evidence, session, foreign, standing),
     objections: [
       ...evidenceObjections(evidence, standing),
       ...(await secretObjections(request, used)),
@@ -222,11 +222,11 @@ function notesOf(
   { checks, main }: Evidence,
   { blind }: SessionChanges,
   foreign: readonly string[],
-  beside: boolean,
+  standing: (check: { treeAfter: string }) => Standing,
 ): string[] {
   return [
     ...(checks.length === 0 ? ['no check ran in this session'] : []),
-    ...(main?.ok === true && beside
+    ...(main?.ok === true && standing(main) === 'with others'
       ? [`${main.command} passed with changed files beside that are not in this commit`]
       : []),
     ...(foreign.length === 0 ? [] : [`changes that are not of the session are in ${listed(foreign)}`]),
