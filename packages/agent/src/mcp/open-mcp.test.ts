@@ -233,7 +233,8 @@ test('the file of a repository counts only as approved; mistakes are said; names
     })
     writeFileSync(join(repository, '.mcp.json'), text)
     const trust = openTrust(join(folder, 'trust.json'), repository)
-    const load = () => loadServers({ own: { mine: { command: 'm' } }, repository, trust, env: {} })
+    const home = { path: join(folder, 'nowhere'), dataDir: folder }
+    const load = () => loadServers({ own: { mine: { command: 'm' } }, repository, trust, env: {}, home })
     expect(load().servers.map(({ name }) => name)).toEqual(['mine'])
     expect(load().problems).toEqual([expect.stringContaining('not active')])
     trust.approve('mcp', '.mcp.json', Buffer.from(text), 'local:ann', 1)

@@ -1,5 +1,5 @@
 import { openTrust, readShipped, trustFile, type Trust, type TrustKind } from '@cairn/guard'
-import { realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { codexServers } from './codex-servers.ts'
 import type { McpServer } from './server-config.ts'
 
@@ -56,7 +56,8 @@ const entryPath = (file: string, name: string) => `${file}#${name}`
  * what it says of the environment stays a reference.
  */
 function homeSources({ home, parseToml, env, repository }: ServerPlaces): ServerSource[] {
-  if (home === undefined) return []
+  // Accounts of services may have a home folder that does not exist.
+  if (home === undefined || !existsSync(home.path)) return []
   const path = realpathSync(home.path)
   const trust = openTrust(trustFile(home.dataDir), path)
   const source = (from: string, file: string, raw: unknown, table: unknown = raw): ServerSource[] => {
