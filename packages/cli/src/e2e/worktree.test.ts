@@ -174,10 +174,10 @@ test('the terminal UI works in a worktree too, and says at the end where the wor
   await rig.send('set the port')
   await rig.until('it is set')
   await rig.until('answered')
-  await rig.send('/commit --yes')
-  await rig.until(/on cairn\/\w+: Set the port/)
+  await rig.send('/commit --yes Serve on 8080')
+  await rig.until(/on cairn\/\w+: Serve on 8080/)
   rig.type(KEY.ctrlD)
   await rig.exit
   expect(rig.everything()).toContain('git merge cairn/')
-  expect(git('log', '--all', '--format=%s').split('\n')).toEqual(['Set the port', 'First'])
+  expect(git('log', '--all', '--format=%s').split('\n')).toEqual(['Serve on 8080', 'First'])
 }, 60_000)

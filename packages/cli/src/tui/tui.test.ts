@@ -140,7 +140,7 @@ test('every pane, at 80×24 without colours', async () => {
 
     ────────────────────────────────────────────────────────────────────────────────
     Commands and keys 1–9 of N
-    /commit [--dry-run …]      commit what the session changed, with its evidence
+    /commit [SUBJECT]          commit what the session changed, with its evidence
     /compact                   rewrite the context now; what leaves it can be recal…
     /context                   what fills the window of the model
     /cost                      tokens, cache hits and money

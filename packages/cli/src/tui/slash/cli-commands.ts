@@ -20,6 +20,12 @@ interface Bridge {
 
 const idOf = (host: SlashHost) => (host.session.id === null ? [] : [host.session.id])
 
+/** Options come first; all that follows is the subject, without quotes. */
+function withSubject(given: string[]): string[] {
+  const at = given.findIndex((word) => !word.startsWith('-'))
+  return at < 0 ? given : [...given.slice(0, at), '--message', given.slice(at).join(' ')]
+}
+
 const BRIDGES: readonly Bridge[] = [
   {
     name: 'undo',
@@ -58,9 +64,9 @@ const BRIDGES: readonly Bridge[] = [
   {
     name: 'commit',
     summary: 'commit what the session changed, with its evidence',
-    usage: '[--dry-run …]',
+    usage: '[SUBJECT]',
     command: 'commit',
-    words: (given, host) => ['commit', ...idOf(host), ...given],
+    words: (given, host) => ['commit', ...idOf(host), ...withSubject(given)],
     exclusive: true,
     needsSession: true,
   },
