@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { newFolder, openPeers as open } from '../testing/open-peers.ts'
@@ -82,7 +82,8 @@ test('a crash in the middle of a call costs that call; the second one is the las
   await using peer = await open([server('fine')])
   await peer.search('')
   expect(await peer.call('mcp__m__crash')).toMatch(/closed/iu)
-  expect(await peer.call('mcp__m__echo', { text: 'again' })).toMatchObject({ output: 'again' })
+  const calls = [1, 2, 3].map(() => peer.call('mcp__m__echo', { text: 'again' }))
+  for (const answer of await Promise.all(calls)) expect(answer).toMatchObject({ output: 'again' })
   expect(await peer.call('mcp__m__crash')).toMatch(/closed/iu)
   expect(await peer.call('mcp__m__echo', { text: 'again' })).toMatch(/ended twice/u)
 })
@@ -130,6 +131,14 @@ test('a server that has announced a change and does not say which is refused aga
   await peer.call('mcp__m__change')
   expect(await peer.call('mcp__m__echo', { text: 'x' })).toMatch(/timed out/iu)
   expect(await peer.call('mcp__m__echo', { text: 'x' })).toMatch(/timed out/iu)
+})
+
+test('what is remembered and cannot be read keeps a server out, and nothing else', async () => {
+  const folder = newFolder()
+  writeFileSync(join(folder, 'pins'), 'no folder')
+  await using peer = await open([server('fine')], folder)
+  expect(peer.mcp.tools).toEqual([])
+  expect(peer.problems.join()).toMatch(/m is not used: what is remembered of it cannot be read/u)
 })
 
 test('names that collide or hide something stay apart and plain; what cannot be shown is left out', async () => {

@@ -64,20 +64,28 @@ export async function openMcp(options: {
       report(`MCP server ${server.name} is not used: the policy denies it (rule ${decided.rule}).`)
       return null
     }
-    return createServerLink({
-      server,
-      pins,
-      key: serverKey(server, sandbox.workspace),
-      async connect(signal) {
-        if ('command' in server.run) await options.ready()
-        const auth = 'url' in server.run ? sessionAuth(server.run.url, options.logins, onSecret) : null
-        return connectServer(server, sandbox, version, signal, auth)
-      },
-      onTools: () => {
-        found = null
-      },
-      onProblem: (text) => report(text),
-    })
+    const made = () =>
+      createServerLink({
+        server,
+        pins,
+        key: serverKey(server, sandbox.workspace),
+        async connect(signal) {
+          if ('command' in server.run) await options.ready()
+          const auth = 'url' in server.run ? sessionAuth(server.run.url, options.logins, onSecret) : null
+          return connectServer(server, sandbox, version, signal, auth)
+        },
+        onTools: () => {
+          found = null
+        },
+        onProblem: (text) => report(text),
+      })
+    try {
+      return made()
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      report(`MCP server ${server.name} is not used: what is remembered of it cannot be read (${why}).`)
+      return null
+    }
   }
   const links = (await Promise.all(options.servers.map(link))).filter((one) => one !== null)
 

@@ -102,6 +102,7 @@ export function createServerLink(deps: {
       'changed',
       `it describes its tools otherwise than when it was accepted. See what changed, and accept it: cairn mcp approve ${server.name}`,
     )
+    deps.onTools()
     return false
   }
 
@@ -130,8 +131,9 @@ export function createServerLink(deps: {
   }
 
   function start(): Promise<void> {
+    if (starting !== null) return starting
     if (closing.signal.aborted || starts === 0 || connection?.open() === true) return Promise.resolve()
-    starting ??= open().finally(() => {
+    starting = open().finally(() => {
       starting = null
     })
     return starting
