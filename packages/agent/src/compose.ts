@@ -175,6 +175,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     onProblem: (problem) =>
       between(() => recorder.record('session.environment', { facts: { mcpServer: { problem } } })),
   })
+  const allows = options.nested?.allows ?? options.allows
   const agents = createSubAgents({
     options,
     compose: composeSession,
@@ -192,9 +193,9 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     images: options.model.info.images,
     watch: checks.watch,
     extra: [...(given?.tools ?? []), ...checks.tools, ...skillTools(conventions, refind), ...agents.tools],
-    ...(options.nested === undefined ? {} : { allows: options.nested.allows }),
+    ...(allows === undefined ? {} : { allows }),
   })
-  const tools = withUndeclared(toolbox, given, options.nested?.allows)
+  const tools = withUndeclared(toolbox, given, allows)
   const config = configOf(options, toolbox)
   const cache = openSessionCache(options.journal, store, config, options.code ?? codeId(import.meta.url))
   const cached = cache.read()

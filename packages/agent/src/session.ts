@@ -12,6 +12,7 @@ import type { EventListener } from './recorder.ts'
 import type { SessionState } from './session-state.ts'
 import type { NestedSession } from './sub-agent/nested-session.ts'
 import type { SessionWorktree } from './worktree/session-worktree.ts'
+import type { Tool } from './tool.ts'
 import type { TurnEnd } from './turn-end.ts'
 
 export interface SessionOptions {
@@ -55,6 +56,8 @@ export interface SessionOptions {
   claudeHooks?: boolean
   /** Whether the model may start sub-agents. Default: no. */
   subAgents?: boolean
+  /** Which tools the model is given. Default: all. */
+  allows?: (tool: Pick<Tool, 'name' | 'effect'>) => boolean
   /** Set where this is the session of a sub-agent. */
   nested?: NestedSession
   /** The worktree that the session works in, where it has one of its own. */

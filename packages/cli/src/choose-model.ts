@@ -4,7 +4,7 @@ import type { Invocation } from './command.ts'
 import { numberOption, stringOption } from './parse-command-line.ts'
 
 /** What options say about the model, then CAIRN_… variables and the configuration. */
-export function modelChoice(values: Invocation['values'], config: Config): ModelChoice {
+function modelChoice(values: Invocation['values'], config: Config): ModelChoice {
   const window = numberOption(values, 'context-window', { integer: true, least: 2_048 })
   return {
     model: stringOption(values, 'model') ?? config.model,

@@ -1,11 +1,12 @@
 import { ATTESTATION_COMMANDS } from './attestation-commands.ts'
 import type { CommandSpec } from './command.ts'
+import { BUDGET_OPTIONS, MODEL_OPTIONS } from './model-options.ts'
 
 /** Commands that look at a change, and those that vouch for one. */
 export const REVIEW_COMMANDS: readonly CommandSpec[] = [
   {
     name: 'review',
-    summary: 'look at a change for defects, without a model',
+    summary: 'look at a change for defects; with --model also by a reviewer of its own',
     usage: 'cairn review [COMMIT | A..B | A...B] [options]',
     options: {
       staged: { type: 'boolean', help: 'Review what is staged, against HEAD.' },
@@ -17,15 +18,24 @@ export const REVIEW_COMMANDS: readonly CommandSpec[] = [
         value: 'LEVEL',
         help: 'Exit with 1 from this severity on: low, medium, high or never; default: high.',
       },
+      'with-model': { type: 'boolean', help: 'Let the configured model look as well; so does --model.' },
+      session: {
+        type: 'string',
+        value: 'ID',
+        help: 'With a model: it is told what this session was asked and what its checks gave.',
+      },
+      ...MODEL_OPTIONS,
+      ...BUDGET_OPTIONS,
     },
     positionals: [0, 1],
     examples: [
       'cairn review',
+      'cairn review main...HEAD --model anthropic/claude-sonnet-4-5 --session ID',
       'cairn review main...HEAD --format markdown',
       'cairn review --staged --fail-on medium',
     ],
     notes:
-      'Without a range: the working tree against HEAD. A commit alone: against its first parent. Nothing is checked out or\nwritten. Standards in a REVIEW.md are not read: they are prose, and no model runs here. More: docs/review.md.',
+      'Without a range: the working tree against HEAD. A commit alone: against its first parent. Nothing is checked out or\nwritten. Standards in a REVIEW.md are for the model. More: docs/review.md.',
   },
   ...ATTESTATION_COMMANDS,
 ]

@@ -9,6 +9,7 @@ export class ReviewError extends Error {
     | 'no-such-path'
     | 'nothing-to-commit'
     | 'not-committed'
+    | 'bad-answer'
   readonly hint: string
   constructor(code: ReviewError['code'], message: string, hint: string, options?: { cause?: unknown }) {
     super(message, options)

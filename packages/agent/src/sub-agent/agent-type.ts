@@ -33,7 +33,8 @@ const COUNTERPARTS: Readonly<Record<string, readonly string[]>> = {
   Skill: ['skill'],
 }
 
-const onlyReads = ({ name, effect }: Pick<Tool, 'name' | 'effect'>): boolean =>
+/** Tools without an effect, and the bookkeeping. */
+export const onlyReads = ({ name, effect }: Pick<Tool, 'name' | 'effect'>): boolean =>
   ALWAYS.has(name) || (effect === 'read' && !name.startsWith('mcp__') && name !== 'tool_search')
 
 const GENERAL: AgentType = {

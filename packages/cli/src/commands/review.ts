@@ -1,4 +1,5 @@
-import { reviewChange, reviewSarif, type ChangeRequest, type ReviewResult } from '@cairn/review'
+import { readChange, reviewRead, reviewSarif, type ChangeRequest, type ReviewResult } from '@cairn/review'
+import { escapeForDisplay } from '@cairn/guard'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Invocation } from '../command.ts'
@@ -6,6 +7,7 @@ import { count } from '../output/format.ts'
 import { stringOption } from '../parse-command-line.ts'
 import { UsageError } from '../usage-error.ts'
 import { VERSION } from '../version.ts'
+import { describeReviewer, reviewWithModel, wantsModel, withReviewer } from './review-model.ts'
 
 const LEVELS = ['low', 'medium', 'high', 'critical']
 
@@ -37,13 +39,16 @@ function lookedAt({ change, looked, findings, withheld, suppressed }: ReviewResu
   return `${count(findings.length, 'finding')} in ${count(looked.files, 'changed file')} (${change}; ${count(looked.audited, 'file')} audited for flows)${rest.map((one) => `; ${one}`).join('')}`
 }
 
-function asText(result: ReviewResult): string {
+function asText(result: ReviewResult, patches: ReadonlyMap<string, string>): string {
   const blocks = result.findings.map((one) =>
     [
       `${one.place.file}:${one.place.line}  ${one.severity}  ${one.rule}  (${one.confidence} confidence, ${one.fingerprint.slice(0, 12)})`,
-      `  ${one.message}`,
+      `  ${escapeForDisplay(one.message)}`,
       ...one.evidence.filter((line) => line !== '').map((line) => `    ${line}`),
       `  → ${one.fix}`,
+      ...(patches.get(one.fingerprint)?.trimEnd().split('\n') ?? []).map(
+        (line) => `    ${escapeForDisplay(line)}`,
+      ),
       '',
       '',
     ].join('\n'),
@@ -77,11 +82,20 @@ export async function run(invocation: Invocation): Promise<number> {
   const failOn = stringOption(values, 'fail-on') ?? 'high'
   if (!['low', 'medium', 'high', 'never'].includes(failOn))
     throw new UsageError(`--fail-on has no ${JSON.stringify(failOn)}`, 'Use low, medium, high or never.')
-  const result = await reviewChange(io.cwd(), requestOf(invocation), new Date().toISOString().slice(0, 10))
+  const model = wantsModel(invocation)
+  const change = await readChange(io.cwd(), requestOf(invocation), { patch: model })
+  const plain = await reviewRead(change, new Date().toISOString().slice(0, 10))
+  const reviewer = model ? await reviewWithModel(invocation, change, plain.findings) : null
+  const result = reviewer === null ? plain : withReviewer(plain, reviewer)
+  const patches = new Map(
+    reviewer?.findings.flatMap(({ fingerprint, patch }) => (patch === null ? [] : [[fingerprint, patch]])) ??
+      [],
+  )
+  if (reviewer !== null) io.stderr.write(`${escapeForDisplay(describeReviewer(reviewer))}\n`)
   const write = {
-    text: () => asText(result),
+    text: () => asText(result, patches),
     markdown: () => asMarkdown(result),
-    json: () => `${JSON.stringify(result)}\n`,
+    json: () => `${JSON.stringify(reviewer === null ? result : { ...result, reviewer })}\n`,
     sarif: () => `${JSON.stringify(reviewSarif(result.findings, VERSION), null, 1)}\n`,
   }
   io.stdout.write((write[format as keyof typeof write] ?? write.text)())

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { git, readObjects, resolveCommit } from '../git/git-objects.ts'
 import { ReviewError } from '../review-error.ts'
 import { listTree, type TreeEntry } from './list-tree.ts'
-import { readDiff, type FileChange } from './read-diff.ts'
+import { readDiff, readPatch, type FileChange } from './read-diff.ts'
 
 /** What is reviewed: commits, the index, a patch on HEAD, or the working tree with files that git does not know yet. */
 export type ChangeRequest =
@@ -29,6 +29,8 @@ export interface Change {
   base: Side
   head: Side
   files: FileChange[]
+  /** The change as `git diff` writes it, where it was asked for. */
+  patch?: string
 }
 
 /** Bytes of a file that is read as text. */
@@ -41,7 +43,11 @@ const TREE_BYTES = 400_000_000
  * object folder of the repository is written: what has no objects yet gets them in a temporary folder. Throws `ReviewError`
  * `bad-repository` where the change cannot be read.
  */
-export async function readChange(cwd: string, request: ChangeRequest): Promise<Change> {
+export async function readChange(
+  cwd: string,
+  request: ChangeRequest,
+  options: { patch?: boolean } = {},
+): Promise<Change> {
   const scratch = mkdtempSync(join(tmpdir(), 'cairn-review-'))
   try {
     const { name, base, head, env } = await findTrees(cwd, request, scratch)
@@ -53,6 +59,7 @@ export async function readChange(cwd: string, request: ChangeRequest): Promise<C
       base: await readSide(cwd, base, before, env),
       head: await readSide(cwd, head, after, env),
       files,
+      ...(options.patch === true ? { patch: await readPatch(cwd, base, head, env) } : {}),
     }
   } finally {
     rmSync(scratch, { recursive: true, force: true })

@@ -69,6 +69,18 @@ export async function readDiff(
   return changes
 }
 
+/** What differs between two trees as a person reads it. */
+export async function readPatch(
+  cwd: string,
+  base: string,
+  head: string,
+  env: Record<string, string>,
+): Promise<string> {
+  const words = ['diff-tree', '-r', '-p', '-M', '-U8', '--no-relative', '--no-color', base, head]
+  const { stdout } = await safeGit(words, { cwd, env })
+  return stdout.toString('utf8')
+}
+
 /** New lines of each pair of blobs: what differs between two blobs does not depend on their names. */
 function readHunks(patch: string): Map<string, [start: number, count: number][]> {
   const found = new Map<string, [number, number][]>()

@@ -7,7 +7,7 @@ import { findFileMarks } from './find-file-marks.ts'
 import { findLineMarks } from './find-line-marks.ts'
 import { findAddedSecrets, findSecurity } from './find-security.ts'
 import { findUntested } from './find-untested.ts'
-import { readChange, type ChangeRequest } from './read-change.ts'
+import { readChange, type Change, type ChangeRequest } from './read-change.ts'
 import { toFindings, type ReviewFinding } from './review-finding.ts'
 
 export interface ReviewResult {
@@ -35,7 +35,11 @@ export async function reviewChange(
   request: ChangeRequest,
   today: string,
 ): Promise<ReviewResult> {
-  const change = await readChange(cwd, request)
+  return reviewRead(await readChange(cwd, request), today)
+}
+
+/** Reviews a change that was read already. */
+export async function reviewRead(change: Change, today: string): Promise<ReviewResult> {
   const security = await findSecurity(change, today)
   const secrets = findAddedSecrets(change)
   const remarks = [
