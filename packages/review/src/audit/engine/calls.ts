@@ -250,7 +250,9 @@ function checkSink(
     if (sink.only === 'shell' && value.heap.length > 0 && value.text === null) continue
     if (machine.developing > 0 && sink.kind === 'exposure') continue
     const taint =
-      sink.deep === true || value.heap.some((heap) => heap.isList) ? deepTaint(value) : value.taint
+      sink.deep === true || (sink.kind !== 'mass' && value.heap.some((heap) => heap.isList))
+        ? deepTaint(value)
+        : value.taint
     for (const one of taint) {
       if (!counts(one, sink.kind) || (sink.strangers === true && one.source.category !== 'user')) continue
       if (sink.only === 'object' && (one.marks & marks.text) !== 0) continue

@@ -1,28 +1,21 @@
 import type { Fn, Param } from '../ir/ir.ts'
 import { bits, everything } from '../models/kinds.ts'
 import { loadModels } from '../models/models.ts'
-import {
-  inputDecorator,
-  requestDecorator,
-  responseDecorator,
-  roleOfParam,
-  routeDecorator,
-  safePipe,
-  safeType,
-  untrustedName,
-} from '../models/roles.ts'
+import { routeDecorator } from '../models/roles.ts'
 import { bind } from './bind.ts'
 import { createBudgets, entryBudget } from './budgets.ts'
 import { evaluate } from './expressions.ts'
 import { writtenName, type ArgValue, type Frame, type Hit, type Machine, stepped } from './machine.ts'
 import { compareSinks } from './compare-sinks.ts'
-import { errorValue } from './error-value.ts'
-import { canonical, isDjangoView, isErrorParam, isView } from './entries.ts'
+import { entryValue } from './entry-value.ts'
+import { canonical, isDjangoView, isView } from './entries.ts'
 import type { Program } from './program.ts'
+import { elements } from './texts.ts'
 import { Trail } from './trail.ts'
 import { methodOf } from './method-of.ts'
 import { memberRef } from './refs.ts'
 import { run } from './statements.ts'
+import { checkComponent } from './template-sinks.ts'
 import { digest } from './digest.ts'
 import {
   cleared,
@@ -42,6 +35,12 @@ import {
 } from './value.ts'
 
 const maxDepth = 9
+
+/** Requests that stand in something else. */
+const sameAs = new Map([
+  ['py.context.request', 'py.request'],
+  ['web.req.request', 'web.req'],
+])
 
 /** Follows untrusted values through a program, from everywhere that a stranger or an unseen caller may enter. */
 export function findHits(program: Program): { hits: Hit[]; shortened: string[] } {
@@ -80,6 +79,7 @@ export function findHits(program: Program): { hits: Hit[]; shortened: string[] }
     writes: 0,
     developing: 0,
     handlers: new Set(),
+    listeners: new Map(),
     budget: entryBudget,
     expr(expr, frame) {
       machine.budget--
@@ -99,6 +99,8 @@ export function findHits(program: Program): { hits: Hit[]; shortened: string[] }
       const carried = value.refs.includes('error')
         ? value.taint.filter((one) => one.source.category !== 'error')
         : value.taint
+      if (value.heap.some((heap) => heap.numbers?.has(name) === true))
+        return onlyTaint(cleared(carried, everything & ~bits(['secret'])))
       let out: Value = carried.length === 0 ? unknown : onlyTaint(carried)
       for (const heap of value.heap) {
         const field = heap.fields.get(name)
@@ -106,7 +108,13 @@ export function findHits(program: Program): { hits: Hit[]; shortened: string[] }
         else if (heap.rest !== null) out = join(out, heap.rest)
         if (field === undefined && heap.cls !== null) {
           out = join(out, methodOf(heap.cls, name, value))
-          if (name === 'request' && isView(heap.cls)) out = join(out, ofRef('py.request'))
+          if (
+            /^(?:request|kwargs|get_(?:query_|body_)?arguments?|get_json_body)$/.test(name) &&
+            isView(heap.cls)
+          ) {
+            const ref = name === 'request' ? 'py.request' : `py.request.${name}`
+            out = join(join(out, ofRef(ref)), models.sourceTaint(ref, frame.file, at) ?? unknown)
+          }
         }
       }
       if (/^(?:name|stem|suffix)$/.test(name) && value.refs.includes('pathlib.Path()'))
@@ -116,7 +124,7 @@ export function findHits(program: Program): { hits: Hit[]; shortened: string[] }
         const full = ref === 'window' && name !== 'location' ? name : memberRef(ref, name)
         const source = models.sourceTaint(full, frame.file, at)
         if (source !== null && !(machine.developing > 0 && full.startsWith('error'))) out = join(out, source)
-        out = join(out, ofRef(full === 'py.context.request' ? 'py.request' : full))
+        out = join(out, ofRef(sameAs.get(full) ?? full))
       }
       return out
     },
@@ -308,7 +316,9 @@ export function findHits(program: Program): { hits: Hit[]; shortened: string[] }
         value = ofHeap(heap)
       } else if (param.keywords === true) {
         const heap = newHeap()
-        for (const arg of given) if (arg.name !== undefined) heap.fields.set(arg.name, arg.value)
+        for (const arg of given)
+          if (arg.name === '**') heap.rest = join(heap.rest ?? unknown, elements(arg.value))
+          else if (arg.name !== undefined) heap.fields.set(arg.name, arg.value)
         value = ofHeap(heap)
       } else {
         const arg = named ?? positional[index]
@@ -333,75 +343,6 @@ export function findHits(program: Program): { hits: Hit[]; shortened: string[] }
         value = withTaint(value, stepped(value.taint, from, at, `passed to ${fn.name || 'a function'}`))
       bind(machine, param.target, value, frame, null, true)
     }
-  }
-
-  /** What a parameter is when the framework, or somebody we do not see, calls the function. */
-  function entryValue(fn: Fn, param: Param, closure: Closure, route: boolean): Value {
-    const role = roleOfParam(param)
-    const type =
-      param.type?.kind === 'name' ? param.type.name : param.type?.kind === 'member' ? param.type.name : ''
-    const source = (category: 'user' | 'param' | 'error', label: string, clear = 0): Value => {
-      const at = param.target.at
-      return {
-        ...unknown,
-        taint: [
-          {
-            source: { category, label, file: closure.file, at, fn },
-            last: { file: closure.file, at, what: label, before: null },
-            clear,
-            marks: type === 'string' || type === 'str' ? 2 : 0,
-          },
-        ],
-      }
-    }
-    for (const decorator of param.decorators) {
-      const name = (decorator.kind === 'call' ? writtenName(decorator.callee) : writtenName(decorator)) ?? ''
-      const pipes =
-        decorator.kind === 'call'
-          ? decorator.args.map(
-              (arg) =>
-                writtenName(arg.value) ??
-                (arg.value.kind === 'call' ? (writtenName(arg.value.callee) ?? '') : ''),
-            )
-          : []
-      if (inputDecorator.test(name))
-        return pipes.some((pipe) => safePipe.test(pipe.replace('()', ''))) || safeType.test(type)
-          ? source('user', `request ${name.toLowerCase()}`, everything)
-          : source('user', `request ${name.toLowerCase()}`)
-      if (requestDecorator.test(name)) return ofRef('web.req')
-      if (responseDecorator.test(name)) return ofRef('web.res')
-    }
-    const python = program.files.get(closure.file)?.language === 'python'
-    if (isErrorParam(fn, param, python)) return errorValue(machine, closure.file, param.target.at)
-    if (python && role === 'web.ctx' && closure.cls === null) return ofRef('py.context')
-    if (role !== null && (!python || role === 'web.req')) return ofRef(python ? 'py.request' : role)
-    if (route) {
-      if (safeType.test(type)) return source('user', `request parameter ${param.name ?? ''}`, everything)
-      if (
-        param.fallback?.kind === 'call' &&
-        /Depends|Security/.test(writtenName(param.fallback.callee) ?? '')
-      )
-        return unknown
-      if (/^(?:Session|AsyncSession|BackgroundTasks|Response|Depends|WebSocket)$/.test(type))
-        return typed(
-          param.type ?? { kind: 'name', name: type, at: 0 },
-          frameOf(closure.file, new Scope(closure.scope), null, 0),
-          0,
-        )
-      return source('user', `request parameter ${param.name ?? ''}`)
-    }
-    if (param.name !== null && untrustedName.test(param.name))
-      return source('user', `parameter ${param.name}`)
-    if (param.type !== undefined) {
-      if (safeType.test(type)) return unknown
-      const value = typed(param.type, frameOf(closure.file, new Scope(closure.scope), null, 0), 0)
-      if (value.heap.length > 0 || value.refs.length > 0) return value
-    }
-    if (param.name !== null && /^(?:event)$/.test(param.name))
-      return ofRef(/handler/i.test(fn.name) ? 'web.event' : 'event')
-    return param.name === 'self' || param.name === 'cls'
-      ? unknown
-      : source('param', `parameter ${param.name ?? ''}`)
   }
 
   function enter(closure: Closure, owner: Value | null): void {
@@ -429,11 +370,13 @@ export function findHits(program: Program): { hits: Hit[]; shortened: string[] }
         ? index === 0
           ? ofRef('web.req')
           : ofRef('web.ctx')
-        : param.rest === true
+        : param.rest === true || (param.keywords === true && !route)
           ? unknown
-          : entryValue(fn, param, closure, route || (action && closure.cls === null)),
+          : entryValue(machine, closure, param, route || (action && closure.cls === null), (type) =>
+              typed(type, frameOf(closure.file, new Scope(closure.scope), null, 0), 0),
+            ),
       expr: null,
-      ...(python && param.name !== null ? { name: param.name } : {}),
+      ...(python && param.name !== null ? { name: param.keywords === true ? '**' : param.name } : {}),
     }))
     const strangers = args.some(
       ({ value }) => value.refs.length > 0 || value.taint.some((one) => one.source.category !== 'param'),
@@ -451,6 +394,10 @@ export function findHits(program: Program): { hits: Hit[]; shortened: string[] }
   machine.trail.clear()
   const entered = new Set<Fn>()
   enterAll()
+  for (const template of program.templates) {
+    const scope = moduleScopes.get(template.path)
+    if (scope !== undefined) checkComponent(machine, template, scope)
+  }
 
   function enterAll(): void {
     for (const file of program.files.keys()) collect(file)

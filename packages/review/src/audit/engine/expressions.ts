@@ -95,7 +95,10 @@ export function evaluate(machine: Machine, expr: Expr, frame: Frame): Value {
       return value
     }
     case 'await': {
-      return machine.expr(expr.value, frame)
+      const value = machine.expr(expr.value, frame)
+      if (expr.yields !== undefined)
+        frame.result = join(frame.result, expr.yields === 'all' ? elements(value) : value)
+      return expr.yields === undefined ? value : unknown
     }
     case 'sequence':
       return expr.items.map((item) => machine.expr(item, frame)).at(-1) ?? unknown

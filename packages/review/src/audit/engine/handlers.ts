@@ -54,6 +54,12 @@ export function registerHandlers(
     }
     return
   }
+  if (listens(machine, receiver, method, args, frame, expr)) return
+  if (/^(?:query|mutation|subscription)$/.test(method) && /rocedure|\.input\(\)/.test(receiver)) {
+    for (const closure of args.flatMap((arg) => arg.value.fns))
+      machine.invoke(closure, [{ value: roleValue('web.ctx'), expr: null }], frame, expr.at)
+    return
+  }
   if (!verbs.test(method)) {
     if (!/^(?:http|https|http2)\.createServer$/.test(callee.refs[0] ?? '')) return
   } else {
@@ -100,4 +106,50 @@ export function registerHandlers(
         expr.at,
       )
     }
+}
+
+const sockets = /(?:^|[._])(?:socket|ws|websocket|conn(?:ection)?|peer)$/i
+const ownEvents = /^(?:error|close|end|open|connect|connection|disconnect|drain|finish|ready|exit|listening)$/
+
+/** Events: what comes over a socket was sent by a stranger, what is emitted comes from who emits it. */
+function listens(
+  machine: Machine,
+  receiver: string,
+  method: string,
+  args: readonly ArgValue[],
+  frame: Frame,
+  expr: Expr,
+): boolean {
+  const [first, ...rest] = args
+  const event = first?.value.constant
+  if (typeof event !== 'string') return false
+  if (/^(?:on|once|addListener)$/.test(method)) {
+    const closures = rest.flatMap((arg) => arg.value.fns)
+    if (closures.length === 0) return false
+    if (sockets.test(receiver) && !ownEvents.test(event)) {
+      for (const closure of closures) {
+        const given = machine.models.sourceTaint('web.input', closure.file, closure.fn.at) ?? unknown
+        machine.invoke(
+          closure,
+          closure.fn.params.map(() => ({ value: given, expr: null })),
+          frame,
+          expr.at,
+        )
+      }
+      return true
+    }
+    if (ownEvents.test(event) || /^(?:data|message|request)$/.test(event)) return false
+    const known = machine.listeners.get(event) ?? []
+    if (known.length < 8) machine.listeners.set(event, [...known, ...closures])
+    return false
+  }
+  if (method !== 'emit') return false
+  for (const closure of machine.listeners.get(event) ?? [])
+    machine.invoke(
+      closure,
+      rest.map((arg) => ({ value: arg.value, expr: null })),
+      frame,
+      expr.at,
+    )
+  return false
 }

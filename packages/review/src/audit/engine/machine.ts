@@ -53,6 +53,8 @@ export interface Machine {
   writes: number
   /** How many conditions around ask whether this is a developer's machine: errors may be shown there. */
   developing: number
+  /** Functions that listen to events of emitters, by the name of the event. */
+  readonly listeners: Map<string, readonly Closure[]>
   /** Functions that a framework was given to answer requests. */
   readonly handlers: Set<Fn>
   /** Expressions that the present entry point may still evaluate. */

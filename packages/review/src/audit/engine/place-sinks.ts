@@ -56,7 +56,9 @@ export function checkAssignment(
     const fromOutside = chosen !== undefined && (chosen.source.category === 'user' || frame.fn !== null)
     const nested =
       place?.kind === 'index' &&
-      (place.object.kind === 'index' || (recursive(machine) && !isFresh(place.object, object, frame)))
+      (place.object.kind === 'index' ||
+        walksDown(machine, place.object) ||
+        (recursive(machine) && !isFresh(place.object, object, frame)))
     if (
       inherits &&
       !looksAfterKeys(machine, frame) &&
@@ -81,6 +83,15 @@ const overKeys =
 /** Whether a function goes over keys or the parts of a path: a key of which nobody says more may then be any. */
 const goesOverKeys = (machine: Machine): boolean =>
   machine.frames.some(({ fn, file }) => overKeys.test(machine.program.text(file).slice(fn.at, fn.end)))
+
+/** Whether a variable goes down into an object by keys: `at = at[key]`. */
+const walksDown = (machine: Machine, expr: Expr): boolean =>
+  expr.kind === 'name' &&
+  machine.frames.some(({ fn, file }) => {
+    const text = machine.program.text(file).slice(fn.at, fn.end)
+    const name = expr.name.replace(/\W/g, '\\$&')
+    return new RegExp(`\\b${name}\\s*=\\s*\\(?\\s*${name}\\s*\\[`).test(text) && !text.includes('__proto__')
+  })
 
 /** Whether an object was made in the function that writes to it: only its own prototype can be replaced. */
 const isFresh = (expr: Expr, object: Value, frame: Frame): boolean =>

@@ -1,7 +1,8 @@
 import type { Expr } from '../ir/ir.ts'
+import { safeType } from '../models/roles.ts'
 import { counts } from './counts.ts'
 import { writtenName, type ArgValue, type Frame, type Machine } from './machine.ts'
-import { deepTaint, type ClassValue, type Value } from './value.ts'
+import { deepTaint, newHeap, type ClassValue, type Value } from './value.ts'
 
 const model = /(?:^|[./])(?:models?|entities|orm|db|database|tables)(?:[./]|$)/i
 const modelBase = /(?:^|\.)(?:Model|Base|DeclarativeBase|Document|SQLModel|Entity)$/
@@ -51,4 +52,16 @@ function importsFromModels(machine: Machine, frame: Frame, written: string): boo
     `^from\\s+\\S*(?:models?|entities|orm|database|tables)\\S*\\s+import\\b[^\\n]*\\b${root}\\b`,
     'm',
   ).test(text)
+}
+
+/** A value of which the class says that some fields are numbers. */
+export function withNumbers(value: Value, cls: ClassValue | undefined): Value {
+  const numbers = new Set<string>()
+  const look = (one: ClassValue): void => {
+    for (const field of one.cls.fields)
+      if (field.type !== undefined && safeType.test(writtenName(field.type) ?? '')) numbers.add(field.name)
+    one.bases.forEach(look)
+  }
+  if (cls !== undefined) look(cls)
+  return numbers.size === 0 ? value : { ...value, heap: [{ ...newHeap(), numbers }] }
 }

@@ -2,7 +2,7 @@ import type { RawOutput, Template } from '../templates/read-template.ts'
 import { counts } from './counts.ts'
 import type { ArgValue, Frame, Machine } from './machine.ts'
 import type { Program } from './program.ts'
-import { deepTaint, join, unknown, type Value } from './value.ts'
+import { deepTaint, join, ofRef, unknown, type Scope, type Value } from './value.ts'
 
 const renders =
   /(?:^|\.)(?:render|view|render_template|TemplateResponse|render_to_string|renderFile|renderView|render_async|render_to_response)$/
@@ -73,4 +73,34 @@ function given(machine: Machine, { path }: RawOutput, args: readonly ArgValue[],
   }
   for (const name of rest) value = machine.member(value, name, frame, 0)
   return value
+}
+
+/** What the script of a component gives to its own template. */
+export function checkComponent(machine: Machine, template: Template, scope: Scope): void {
+  const frame: Frame = {
+    scope,
+    fn: null,
+    file: template.path,
+    result: unknown,
+    self: null,
+    cls: null,
+    depth: 0,
+    context: [],
+    derived: new Map(),
+    plainResponse: false,
+  }
+  for (const output of template.raw) {
+    const [root = '', ...rest] = output.path
+    let value = scope.find(root) ?? ofRef(root)
+    for (const name of rest) value = machine.member(value, name, frame, output.at)
+    for (const one of deepTaint(value, 1))
+      if (counts(one, 'xss') && one.source.category === 'user')
+        machine.report({
+          rule: 'raw-output',
+          file: template.path,
+          at: output.at,
+          taint: one,
+          sink: output.expr,
+        })
+  }
 }

@@ -66,6 +66,8 @@ export interface Heap {
   rest: Value | null
   cls: ClassValue | null
   isList: boolean
+  /** Fields that are declared to be numbers: what else the value carries does not hold for them. */
+  numbers?: ReadonlySet<string>
 }
 
 export interface Closure {

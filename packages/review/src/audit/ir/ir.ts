@@ -27,7 +27,8 @@ export type Expr =
   | { kind: 'arithmetic'; op: string; left: Expr; right: Expr; at: number }
   | { kind: 'choice'; test: Expr; consequent: Expr; otherwise: Expr; at: number }
   | { kind: 'assign'; target: Pattern; value: Expr; at: number }
-  | { kind: 'await'; value: Expr; at: number }
+  /** `yields`: the value is one of those that the function gives, one after the other (`all`: each of its elements). */
+  | { kind: 'await'; value: Expr; yields?: 'one' | 'all'; at: number }
   | { kind: 'sequence'; items: Expr[]; at: number }
   /** A comprehension: the item for each element of the sources. */
   | { kind: 'comprehension'; loops: { target: Pattern; over: Expr }[]; tests: Expr[]; item: Expr; at: number }

@@ -209,7 +209,12 @@ export function expressionLowering({
     }),
     AssignmentExpression: assignment,
     AwaitExpression: (node) => ({ kind: 'await', value: inner(node, 'argument'), at: node.start }),
-    YieldExpression: (node) => ({ kind: 'await', value: inner(node, 'argument'), at: node.start }),
+    YieldExpression: (node) => ({
+      kind: 'await',
+      value: inner(node, 'argument'),
+      yields: node['delegate'] === true ? 'all' : 'one',
+      at: node.start,
+    }),
     SequenceExpression: (node) => ({
       kind: 'sequence',
       items: children(node, 'expressions').map(lowerExpr),

@@ -35,6 +35,10 @@ const silentMethods =
 const alwaysText =
   /(?:^|\.)(?:params|pathParameters|path_params|match_info|headers|header\(\)|path|pathname|url|originalUrl|hostname|host|search|hash|href)$/
 
+/** What Python's frameworks give out of forms and addresses, one text for each name. */
+const pythonText =
+  /^(?:flask\.request|py\.request|quart\.request|bottle\.request)\.(?:args|form|values|GET|POST|COOKIES|cookies|query_params|match_info|rel_url|query|forms|params|get_argument\(\)|get_(?:query|body)_argument\(\)|kwargs|view_args|QUERY_PARAMS)$/
+
 const fromHeaders =
   /(?:^|\.)(?:headers|cookies|signedCookies|get\(\)|header\(\)|host|hostname|META|COOKIES|user_agent|referrer)$/
 
@@ -67,7 +71,7 @@ export function loadModels(): Models {
             last: step,
             // No parser of requests lets line breaks into the values of headers.
             clear: fromHeaders.test(ref) ? bit('header') : 0,
-            marks: alwaysText.test(ref) ? 2 : 0,
+            marks: alwaysText.test(ref) || pythonText.test(ref) ? 2 : 0,
           },
         ],
       }

@@ -20,7 +20,7 @@ const byName: readonly [RegExp, Role][] = [
 
 const byType: readonly [RegExp, Role][] = [
   [
-    /^(?:Request|FastifyRequest|NextApiRequest|NextRequest|IncomingMessage|ExpressRequest|AuthenticatedRequest|AuthRequest|HttpRequest|WSGIRequest|GetServerSidePropsContext)$/,
+    /^(?:Request|FastifyRequest|NextApiRequest|NextRequest|IncomingMessage|ExpressRequest|AuthenticatedRequest|AuthRequest|HttpRequest|WSGIRequest|GetServerSidePropsContext|LoaderFunctionArgs|ActionFunctionArgs|LoaderArgs|ActionArgs|RequestEvent|PageServerLoadEvent|LoadEvent)$/,
     'web.req',
   ],
   [/^(?:Response|FastifyReply|NextApiResponse|ServerResponse)$/, 'web.res'],
@@ -34,6 +34,8 @@ export function roleOfParam(param: Param): Role | null {
     param.type?.kind === 'name' ? param.type.name : param.type?.kind === 'member' ? param.type.name : null
   const typed = type === null ? undefined : byType.find(([pattern]) => pattern.test(type))
   if (typed !== undefined) return typed[1]
+  if (param.target.kind === 'fields' && param.target.fields.some((one) => one.key === 'searchParams'))
+    return 'web.req'
   return param.name === null
     ? null
     : (byName.find(([pattern]) => pattern.test(param.name ?? ''))?.[1] ?? null)

@@ -183,9 +183,16 @@ export const javascriptSinks: readonly SinkModel[] = [
   {
     rule: 'reflected-xss',
     kind: 'xss',
-    call: ['{NextResponse,Response}'],
+    call: ['{NextResponse,Response}', 'next/server.NextResponse'],
     args: [0],
-    needs: { headers: /./ },
+    needs: { 'headers.Content-Type': /html/ },
+  },
+  {
+    rule: 'reflected-xss',
+    kind: 'xss',
+    call: ['{NextResponse,Response}', 'next/server.NextResponse'],
+    args: [0],
+    needs: { 'headers.content-type': /html/ },
   },
   {
     rule: 'dom-xss',
@@ -211,6 +218,7 @@ export const javascriptSinks: readonly SinkModel[] = [
     call: [
       'fetch',
       'window.fetch',
+      'web.req.fetch',
       'node-fetch',
       'cross-fetch',
       'undici.{fetch,request}',

@@ -240,12 +240,13 @@ export const pythonSinks: readonly SinkModel[] = [
     rule: 'ldap-injection',
     kind: 'ldap',
     call: [
-      '$ldap.{search_s,search,search_st,search_ext,search_ext_s,simple_bind_s,paged_search}',
-      '*.{search_s,search_ext_s,simple_bind_s,search_ext}',
+      '$ldap.{search_s,search,search_st,search_ext,search_ext_s,paged_search}',
+      '*.{search_s,search_ext_s,search_ext}',
     ],
     args: [0, 1, 2],
     options: ['search_filter', 'search_base', 'filterstr', 'base'],
   },
+  { rule: 'ldap-injection', kind: 'ldap', call: ['*.{simple_bind_s,simple_bind}'], args: [0] },
   {
     rule: 'xpath-injection',
     kind: 'xpath',
@@ -344,6 +345,14 @@ export const pythonSinks: readonly SinkModel[] = [
     only: 'object',
   },
   { rule: 'mass-assignment', kind: 'mass', call: ['setattr'], args: [1] },
+  {
+    rule: 'mass-assignment',
+    kind: 'mass',
+    call: ['*.{filter_by(),filter(),where()}.update', '*.query.update'],
+    args: [0],
+    options: ['**'],
+    only: 'object',
+  },
   {
     rule: 'error-exposure',
     kind: 'exposure',

@@ -4,7 +4,7 @@ import type { SourceModel } from './model.ts'
 export const sourceModels: readonly SourceModel[] = [
   {
     refs: [
-      'web.req.{body,query,params,headers,cookies,signedCookies,url,originalUrl,path,hostname,files,file,rawBody,baseUrl,subdomains,host,nextUrl,formData(),json(),text(),get(),header(),param(),rawHeaders,payload,data,form,values,args}',
+      'web.req.{body,query,params,headers,cookies,signedCookies,url,originalUrl,path,hostname,files,file,rawBody,baseUrl,subdomains,host,nextUrl,formData(),json(),text(),get(),header(),param(),rawHeaders,searchParams,payload,data,form,values,args}',
       'web.ctx.{query,params,request,headers,header,url,path,querystring,originalUrl,host,hostname,search,get(),req,input,args,body(),payload}',
       'web.ctx.cookies.get()',
       'web.event.{body,queryStringParameters,pathParameters,headers,multiValueQueryStringParameters,rawPath,rawQueryString}',
@@ -14,6 +14,11 @@ export const sourceModels: readonly SourceModel[] = [
       'next/headers.{cookies(),headers()}',
       'next/navigation.{useSearchParams(),useParams()}',
       'react-router-dom.{useParams(),useSearchParams(),useLocation()}',
+      'react-router.{useParams(),useSearchParams(),useLocation()}',
+      'vue-router.useRoute().{query,params,hash,fullPath}',
+      '$route.{query,params,hash}',
+      'this.$route.{query,params,hash}',
+      '$page.{url,params}',
     ],
     category: 'user',
     label: '',
@@ -31,7 +36,7 @@ export const sourceModels: readonly SourceModel[] = [
   },
   {
     refs: [
-      'py.request.{args,form,values,json,data,files,headers,cookies,GET,POST,body,META,FILES,COOKIES,query_params,path_params,get_json(),get_data(),path,full_path,url,query_string,stream,match_info,query,rel_url,post(),text(),read(),form(),json(),body(),params,QUERY_PARAMS,DATA,matchdict,getlist(),environ,base_url,host,referrer,user_agent,view_args,rel_url,raw_args,remote_user,get_full_path(),build_absolute_uri()}',
+      'py.request.{kwargs,get_argument(),get_arguments(),get_query_argument(),get_body_argument(),get_param(),get_json_body(),args,form,values,json,data,files,headers,cookies,GET,POST,body,META,FILES,COOKIES,query_params,path_params,get_json(),get_data(),path,full_path,url,query_string,stream,match_info,query,rel_url,post(),text(),read(),form(),json(),body(),params,QUERY_PARAMS,DATA,matchdict,getlist(),environ,base_url,host,referrer,user_agent,view_args,rel_url,raw_args,remote_user,get_full_path(),build_absolute_uri()}',
       'flask.request.{args,form,values,json,data,files,headers,cookies,get_json(),get_data(),path,full_path,url,query_string,stream,host,referrer,user_agent,view_args,environ,base_url,remote_user}',
       'bottle.request.{query,forms,params,json,body,cookies,headers,files,get_cookie(),get_header()}',
       'quart.request.{args,form,json,data,headers,cookies,get_json(),get_data()}',
@@ -39,6 +44,13 @@ export const sourceModels: readonly SourceModel[] = [
     ],
     category: 'user',
     label: '',
+  },
+  {
+    refs: [
+      '{fastapi,starlette.websockets,fastapi.websockets}.WebSocket().{receive_text(),receive_json(),receive_bytes(),receive(),iter_text(),iter_json(),iter_bytes(),query_params,path_params,headers,cookies}',
+    ],
+    category: 'user',
+    label: 'a message',
   },
   {
     refs: [

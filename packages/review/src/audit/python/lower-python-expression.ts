@@ -189,7 +189,12 @@ export function pythonExpressions({ lowerParams, lowerPattern }: PythonStructure
       at: node.start,
     }),
     await: (node) => ({ kind: 'await', value: first(node), at: node.start }),
-    yield: (node) => ({ kind: 'await', value: first(node), at: node.start }),
+    yield: (node) => ({
+      kind: 'await',
+      value: first(node),
+      yields: node.tokens.includes('from') ? 'all' : 'one',
+      at: node.start,
+    }),
     named_expression: (node) => ({
       kind: 'assign',
       target: { kind: 'name', name: field(node, 'name')?.text ?? '_', at: node.start },

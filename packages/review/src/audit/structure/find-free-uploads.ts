@@ -4,6 +4,9 @@ import { bodyOf, ingredients, optionIn, type Outline } from './outline.ts'
 const checked =
   /\ballowed|extname|extension|splitext|suffix|mime_?type|content_?type|imghdr|\bmagic\b|file-type|fileType|endswith|rsplit\(['"]\.|\.verify\(\)|Image\.open|sharp\(|validators?\b|whitelist|FileExtensionValidator/i
 
+const stores =
+  /(?:^|\.)(?:rename|renameSync|copyFile|copyFileSync|move|writeFile|writeFileSync|createWriteStream)$/
+
 /** Uploads that are stored whatever they are, so that a program or page among them may be run or shown. */
 export function findFreeUploads(outlines: readonly Outline[]): Hit[] {
   return outlines.flatMap((outlined) =>
@@ -27,6 +30,13 @@ function javascriptUploads(outlined: Outline): Hit[] {
       const options = expr.args.find((arg) => arg.value.kind === 'object')
       if (options === undefined || looks || optionIn(expr, 'fileFilter') !== null) continue
       if (optionIn(expr, 'dest') !== null || optionIn(expr, 'storage') !== null) hit(expr.at, written)
+    } else if (
+      stores.test(written) &&
+      /formidable|busboy|multiparty|fileupload|@fastify\/multipart/.test(outlined.code)
+    ) {
+      const names = expr.args.flatMap((arg) => ingredients(outlined, arg.value, fn))
+      const kept = names.some((one) => /^(?:originalFilename|originalname|filename)$/.test(one))
+      if (fn !== null && kept && !checked.test(bodyOf(outlined, fn))) hit(expr.at, written)
     } else if (
       written.endsWith('.mv') &&
       fn !== null &&

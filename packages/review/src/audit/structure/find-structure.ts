@@ -9,6 +9,7 @@ import { findOpenOrigins } from './find-open-origins.ts'
 import { findOpenRoutes } from './find-open-routes.ts'
 import { findPlainTransport } from './find-plain-transport.ts'
 import { findSettings } from './find-settings.ts'
+import { findUrlPasswords } from './find-url-passwords.ts'
 import { outline } from './outline.ts'
 
 /** Defects that the shape of a program shows: what is missing, rather than what a value reaches. */
@@ -24,5 +25,6 @@ export function findStructure(program: Program): Hit[] {
     ...findOpenModels(outlines),
     ...findOpenOrigins(outlines),
     ...findSettings(outlines),
+    ...findUrlPasswords(outlines),
   ]
 }
