@@ -145,6 +145,9 @@ if (!process.argv.includes('--check')) {
   writeFileSync(PAGE, after)
   console.log(`${seen.size} captures in docs/first-steps.md`)
 } else if (after !== before) {
+  const [was, is] = [before.split('\n'), after.split('\n')]
+  for (const row of was.filter((each) => !is.includes(each))) console.error(`- ${row}`)
+  for (const row of is.filter((each) => !was.includes(each))) console.error(`+ ${row}`)
   console.error('docs/first-steps.md is not what the command shows: npm run capture:first-steps')
   process.exitCode = 1
 }
