@@ -119,6 +119,12 @@ export function findHits(program: Program): { hits: Hit[]; shortened: string[] }
       }
       if (/^(?:name|stem|suffix)$/.test(name) && value.refs.includes('pathlib.Path()'))
         return onlyTaint(cleared(value.taint, bits(['path', 'archive'])))
+      // Where an upload was put is chosen by the library that took it.
+      if (
+        /^(?:path|filename|destination)$/.test(name) &&
+        value.refs.some((ref) => /^web\.req\.files?(?:\[\])?$/.test(ref))
+      )
+        return onlyTaint(cleared(value.taint, bits(['path', 'archive'])))
       for (const cls of value.classes) out = join(out, methodOf(cls, name, null))
       for (const ref of value.refs) {
         const full = ref === 'window' && name !== 'location' ? name : memberRef(ref, name)

@@ -1,5 +1,6 @@
 import type { Expr, Fn } from '../ir/ir.ts'
 import { writtenName, type ArgValue, type Frame, type Machine } from './machine.ts'
+import { deepTaint, type Value } from './value.ts'
 
 /** Records that belong to somebody. */
 const personal =
@@ -29,6 +30,16 @@ function textOf(machine: Machine, fn: Fn, file: string): string {
   }
   return text
 }
+
+/** Whether a query names what is looked up by its identifier: a token or an address shows by itself that one may ask. */
+const asksById = (query: Value, depth: number): boolean =>
+  query.heap.some((heap) =>
+    [...heap.fields].some(
+      ([name, value]) =>
+        (/^(?:_?id|pk|uuid|\w+(?:Id|_id|Uuid))$/.test(name) && deepTaint(value, 1).length > 0) ||
+        (depth > 0 && asksById(value, depth - 1)),
+    ),
+  )
 
 const known = new WeakMap<Machine, boolean>()
 
@@ -64,6 +75,12 @@ export function isUnowned(
     !/\bwhere\s+(?:\w+\.)?"?\w*id"?\s*=\s*(?:\$\d|\?|%s|:\w+|\0)\s*;?\s*(?:limit\b.*|returning\b.*)?$/i.test(
       sql,
     )
+  )
+    return false
+  if (
+    table === undefined &&
+    args.some((arg) => arg.value.heap.length > 0) &&
+    !args.some((arg) => asksById(arg.value, 2))
   )
     return false
   if (!knowsPeople(machine)) return false
