@@ -2,7 +2,7 @@ import { writtenName } from '../engine/machine.ts'
 import type { Cls, Expr, Fn, SourceFile, Stmt } from '../ir/ir.ts'
 import { walk } from './walk.ts'
 
-export interface CallFact {
+interface CallFact {
   expr: Expr & { kind: 'call' }
   /** As written, with the name of its module in front where it was imported: `express-session`, `fs.writeFileSync`. */
   name: string
