@@ -15,6 +15,7 @@ const placeholder =
 /** Whether a literal given to a name is a secret written into the source. */
 export function hardcodedSecret(name: string, value: string): boolean {
   if (!holdsSecret.test(name) || notSecret.test(name) || syntax.test(name)) return false
+  if (/^(?:not[-_ ]an?|fake|dummy|no|some)[-_ ]/i.test(value)) return false
   if (value.length < 6 || value.length > 300 || /\s{2}|\n/.test(value)) return false
   if (
     /\d/.test(value) &&
