@@ -59,3 +59,39 @@ test('a turn that was cut off after its command is still bound when it goes on',
   expect(await rig.run(null, { check, budget: { steps: 1 } })).toMatchObject({ status: 'budget' })
   expect(rig.of('gate.decided').at(-1)?.body).toMatchObject({ accepted: false })
 })
+
+test('a check that passes and fails on the same files is no evidence, however green the last run was', async () => {
+  // Outside of the workspace nothing is kept, so the runs are counted in an ignored file.
+  const turns = (pattern: string) =>
+    `n=$(cat .runs 2>/dev/null || echo 0); echo $((n+1)) > .runs; case $n in ${pattern}) exit 1;; esac`
+  const flaky: SessionCheck = { command: turns('0|2|4'), origin: 'given' }
+  await using rig = await sessionRig(
+    [
+      { calls: [exec(flaky.command)] },
+      { calls: [exec(flaky.command)] },
+      { text: 'it passes now' },
+      { text: 'it really does' },
+      { text: 'well' },
+    ],
+    { files: { '.gitignore': '.runs\n' } },
+  )
+  await rig.run('mend it', { check: flaky, budget: { steps: 4 } })
+  const [first] = rig.of('gate.decided')
+  expect(first?.body.accepted).toBe(false)
+  expect(first?.body.reasons.join()).toMatch(/is flaky: green in 1 of \d runs on the same files/u)
+})
+
+test('a check that was red once for a reason outside of the files has to be green three times', async () => {
+  const late: SessionCheck = {
+    command: 'n=$(cat .runs 2>/dev/null || echo 0); echo $((n+1)) > .runs; test $n -gt 0',
+    origin: 'given',
+  }
+  await using rig = await sessionRig(
+    [{ calls: [exec(late.command)] }, { calls: [exec(late.command)] }, { text: 'the server is up now' }],
+    {
+      files: { '.gitignore': '.runs\n' },
+    },
+  )
+  expect(await rig.run('mend it', { check: late })).toMatchObject({ status: 'done' })
+  expect(rig.of('check.finished').map(({ body }) => body.ok)).toEqual([false, true, true, true])
+})

@@ -26,6 +26,27 @@ export interface CompletionGate {
   decide(claim: FinishClaim | null, signal: AbortSignal): Promise<GateDecision>
 }
 
+/** Runs of a check that contradicts itself, before it is given up. */
+const MOST_REPEATS = 3
+/** Green runs in a row that count where one alone does not. */
+const ENOUGH = 3
+
+const isFlaky = (results: readonly boolean[]) => results.includes(true) && results.includes(false)
+
+/** Whether one more run would change nothing: red again, or green often enough. */
+function isSettled(results: readonly boolean[]): boolean {
+  return results.at(-1) === false || results.slice(-ENOUGH).filter(Boolean).length === ENOUGH
+}
+
+/** What is against a check that passes and fails on the same files. */
+function flakiness(command: string, results: readonly boolean[]): string[] {
+  if (results.slice(-ENOUGH).filter(Boolean).length === ENOUGH) return []
+  const green = results.filter(Boolean).length
+  return [
+    `the check \`${command}\` is flaky: green in ${green} of ${results.length} runs on the same files. A green run of it proves nothing: mend what is not determined (time, order, ports, shared state), and run it again`,
+  ]
+}
+
 /**
  * The gate of a session. Where there is no result for the tree as it is, it runs the check itself: a claim is then
  * decided on fresh evidence, whatever the model says it has seen.
@@ -74,6 +95,14 @@ export function createCompletionGate(deps: {
         const result = await deps.run(check.command, signal)
         recorder.record('check.finished', { ...result, call: null })
         tree = await workspace.treeHash()
+      }
+      if (isFlaky(state.verdicts.results) && state.latestCheck?.result.treeAfter === tree) {
+        for (let more = 0; more < MOST_REPEATS && !isSettled(state.verdicts.results); more += 1) {
+          if (signal.aborted) break
+          recorder.record('check.finished', { ...(await deps.run(check.command, signal)), call: null })
+        }
+        tree = await workspace.treeHash()
+        reasons.push(...flakiness(check.command, state.verdicts.results))
       }
       const verdict = judge({ check: check.command, latest: state.latestCheck, tree })
       reasons.push(...(verdict.accepted ? weak(claim) : verdict.reasons))

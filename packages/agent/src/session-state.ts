@@ -26,6 +26,8 @@ export interface SessionState {
   openCalls: Map<string, { tool: string; intended: boolean; command?: string }>
   check: string | null
   latestCheck: { result: CheckResult; seq: number } | null
+  /** Results of the check on one and the same tree, the newest last: both kinds of them mean that it is flaky. */
+  verdicts: { tree: string; results: boolean[] }
   /** Newest run of each command, and the newest change of a file by a tool, by seq: what claims are held against. */
   ran: Map<string, { ok: boolean; seq: number }>
   changedAt: number
@@ -54,6 +56,7 @@ export function emptySessionState(): SessionState {
     openCalls: new Map(),
     check: null,
     latestCheck: null,
+    verdicts: { tree: '', results: [] },
     ran: new Map(),
     changedAt: 0,
     changed: false,
@@ -171,6 +174,9 @@ export function reduceSession(state: SessionState, event: Event): void {
       break
     case 'check.finished':
       state.latestCheck = { result: event.body, seq: event.seq }
+      if (state.verdicts.tree !== event.body.treeAfter)
+        state.verdicts = { tree: event.body.treeAfter, results: [] }
+      state.verdicts.results.push(event.body.ok)
       // What the check itself leaves behind (reports, snapshots) is no change of the model's.
       if (state.treeBefore === event.body.tree) state.treeBefore = event.body.treeAfter
       break

@@ -1,11 +1,37 @@
+import { parseCargo } from './cargo.ts'
+import { parseCompiler } from './compiler.ts'
+import { parseEslint } from './eslint.ts'
+import { parseGoTest } from './go-test.ts'
+import { parseJava } from './java.ts'
 import { parseJest } from './jest.ts'
+import { parseJunitXml } from './junit-xml.ts'
 import { parseMocha } from './mocha.ts'
 import { parseNodeSpec } from './node-spec.ts'
+import { parsePytest } from './pytest.ts'
 import { uniqueIds, type ParsedOutput } from './parsed-output.ts'
 import { parseScript } from './script.ts'
 import { parseTap } from './tap.ts'
 import { parseTsc } from './tsc.ts'
+import { parseUnittest } from './unittest.ts'
 import { parseVitest } from './vitest.ts'
+
+/** In this order: a report that a runner prints is surer than diagnostics, which may stand in the output of anything. */
+const PARSERS = [
+  parseJunitXml,
+  parseNodeSpec,
+  parseTap,
+  parseVitest,
+  parseJest,
+  parseMocha,
+  parsePytest,
+  parseUnittest,
+  parseGoTest,
+  parseCargo,
+  parseJava,
+  parseTsc,
+  parseEslint,
+  parseCompiler,
+]
 
 /**
  * Reads what a check printed. The first parser that recognises the text wins; without one, the exit code decides.
@@ -17,8 +43,7 @@ export function parseOutput(
 ): ParsedOutput {
   const { roots, exit } = options
   const plain = stripControl(text)
-  const parsers = [parseNodeSpec, parseTap, parseVitest, parseJest, parseMocha, parseTsc]
-  for (const parse of parsers) {
+  for (const parse of PARSERS) {
     const parsed = parse(plain, roots)
     if (parsed === null) continue
     if (exit === 0 || parsed.failures.length > 0)

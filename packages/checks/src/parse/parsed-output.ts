@@ -18,7 +18,22 @@ export interface ParsedFailure {
   test: { file: string; line: number } | null
 }
 
-export type Runner = 'node' | 'vitest' | 'jest' | 'mocha' | 'tsc' | 'script'
+export type Runner =
+  | 'node'
+  | 'vitest'
+  | 'jest'
+  | 'mocha'
+  | 'tsc'
+  | 'pytest'
+  | 'unittest'
+  | 'go'
+  | 'cargo'
+  | 'maven'
+  | 'gradle'
+  | 'junit'
+  | 'eslint'
+  | 'compiler'
+  | 'script'
 
 /** What a runner said. Counts are null where it did not say. */
 export interface ParsedOutput {

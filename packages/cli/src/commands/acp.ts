@@ -26,6 +26,7 @@ export async function run(invocation: Invocation): Promise<number> {
       version: VERSION,
       budget: budgetOf(values, config),
       subAgents: config.sub_agents !== false,
+      parseToml: (await import('smol-toml')).parse,
       mcp: config.mcp,
       by: `acp:${userInfo().username}`,
       model: () => chooseModel(values, config, env),

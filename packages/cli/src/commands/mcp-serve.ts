@@ -37,6 +37,7 @@ export async function serve(invocation: Invocation): Promise<number> {
       version: VERSION,
       budget: budgetOf(values, config),
       subAgents: config.sub_agents !== false,
+      parseToml: (await import('smol-toml')).parse,
       mcp: config.mcp,
       model: () => chooseModel(values, config, env),
       approvers: [mailbox],

@@ -21,6 +21,8 @@ export interface AcpSetup {
   version: string
   budget: Budget
   subAgents: boolean
+  /** Reads settings of other agents that name MCP servers. */
+  parseToml: (text: string) => unknown
   /** Identity under which answers to questions are journaled. */
   by: string
   /** Another model; `present` is the provider that is left. */
@@ -95,6 +97,7 @@ export function createAcpSession(
     model: session.model,
     version: setup.version,
     mcp: session.mcp,
+    parseToml: setup.parseToml,
     subAgents: setup.subAgents,
     approvers: [clientApprover(session.ask, { cwd, by: setup.by })],
     ...(session.resumes ? { sessionId: id } : { firstId: id }),

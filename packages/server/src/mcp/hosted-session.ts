@@ -13,6 +13,8 @@ export interface HostSetup {
   version: string
   budget: Budget
   subAgents: boolean
+  /** Reads settings of other agents that name MCP servers. */
+  parseToml: (text: string) => unknown
   /** The table `mcp` of the person's configuration. */
   mcp: unknown
   model(): Promise<ChosenModel>
@@ -90,6 +92,7 @@ export function hostSession(
     model: session.model,
     version: setup.version,
     mcp: setup.mcp,
+    parseToml: setup.parseToml,
     subAgents: setup.subAgents,
     approvers: setup.approvers,
     ...(session.resumes ? { sessionId: id } : { firstId: id }),
