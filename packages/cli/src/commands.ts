@@ -2,6 +2,7 @@ import { EXTENSION_COMMANDS } from './extension-commands.ts'
 import type { CommandSpec, OptionSpec } from './command.ts'
 import { BUDGET_OPTIONS, MODEL_OPTIONS } from './model-options.ts'
 import { REVIEW_COMMANDS } from './review-commands.ts'
+import { SUPPLY_CHAIN_COMMANDS } from './supply-chain-commands.ts'
 import { TRANSFER_COMMANDS } from './transfer-commands.ts'
 
 const JSON_OPTION: OptionSpec = {
@@ -399,6 +400,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     notes: 'What is found and how to accept a finding: docs/audit.md.',
   },
+  ...SUPPLY_CHAIN_COMMANDS,
   ...REVIEW_COMMANDS,
   {
     name: 'doctor',

@@ -29,6 +29,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<Loaded>>> = {
   stop: () => import('./commands/stop.ts'),
   policy: () => import('./commands/policy.ts'),
   audit: () => import('./commands/audit.ts'),
+  sbom: () => import('./commands/sbom.ts'),
   review: () => import('./commands/review.ts'),
   commit: () => import('./commands/commit.ts'),
   attest: () => import('./commands/attest.ts'),

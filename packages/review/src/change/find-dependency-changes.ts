@@ -1,4 +1,5 @@
 import { parse as parseToml } from 'smol-toml'
+import { fieldsOf, isTable } from '../sbom/fields.ts'
 import type { Change } from './read-change.ts'
 import type { Remark } from './review-finding.ts'
 
@@ -8,13 +9,10 @@ const FOREIGN =
 const LOOSE = /^(?:|\*|x|latest|>=?\s*[\d.]+)$/
 const INSTALL = ['preinstall', 'install', 'postinstall', 'prepare', 'preprepare', 'postprepare']
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-const entries = (value: unknown) => (isObject(value) ? Object.entries(value) : [])
 /** A range as text; a table of TOML with the source first. */
 function rangeOf(value: unknown): string {
   if (typeof value === 'string') return value
-  if (!isObject(value)) return ''
+  if (!isTable(value)) return ''
   const { git, url, version, path } = value
   const first = [git, url].find((one) => typeof one === 'string')
   if (typeof first === 'string') return /^(?:git|https?)[:+@]/.test(first) ? first : `git+${first}`
@@ -106,7 +104,7 @@ function readManifest(path: string, text: string): Manifest | null {
   const scripts = new Map<string, string>()
   const name = path.slice(path.lastIndexOf('/') + 1)
   const put = (table: unknown) => {
-    for (const [key, value] of entries(table)) dependencies.set(key, rangeOf(value))
+    for (const [key, value] of fieldsOf(table)) dependencies.set(key, rangeOf(value))
   }
   const putLine = (line: string) => {
     const [, key, range = ''] = /^\s*([A-Za-z][\w.-]*)(?:\[[^\]]*\])?\s*([^;#]*)/.exec(line) ?? []
@@ -115,10 +113,10 @@ function readManifest(path: string, text: string): Manifest | null {
   try {
     if (name === 'package.json') {
       const value: unknown = JSON.parse(text === '' ? '{}' : text)
-      if (!isObject(value)) return null
+      if (!isTable(value)) return null
       for (const kind of ['peerDependencies', 'optionalDependencies', 'devDependencies', 'dependencies'])
         put(value[kind])
-      for (const [key, command] of entries(value['scripts']))
+      for (const [key, command] of fieldsOf(value['scripts']))
         if (typeof command === 'string') scripts.set(key, command)
     } else if (/^requirements[\w.-]*\.txt$/.test(name)) {
       for (const line of text.split('\n')) {
@@ -139,17 +137,17 @@ function readManifest(path: string, text: string): Manifest | null {
       const value = parseToml(text)
       for (const kind of ['dependencies', 'dev-dependencies', 'build-dependencies']) put(value[kind])
       const project = value['project']
-      if (isObject(project)) {
+      if (isTable(project)) {
         const lists = [
           project['dependencies'],
-          ...entries(project['optional-dependencies']).map(([, list]) => list),
+          ...fieldsOf(project['optional-dependencies']).map(([, list]) => list),
         ]
         for (const list of lists)
           if (Array.isArray(list)) for (const line of list) if (typeof line === 'string') putLine(line)
       }
       const tool = value['tool']
-      const poetry = isObject(tool) ? tool['poetry'] : undefined
-      if (isObject(poetry)) put(poetry['dependencies'])
+      const poetry = isTable(tool) ? tool['poetry'] : undefined
+      if (isTable(poetry)) put(poetry['dependencies'])
     } else return null
   } catch {
     return null

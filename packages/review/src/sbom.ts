@@ -1,0 +1,2 @@
+export { readLockfiles, type Lockfiles, type LockProblem } from './sbom/read-lockfiles.ts'
+export { toCycloneDx } from './sbom/to-cyclonedx.ts'
