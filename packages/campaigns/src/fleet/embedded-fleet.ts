@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { EMBEDDED_SCHEMA } from './embedded-schema.ts'
+import { embeddedSegments } from './embedded-segments.ts'
 import {
   backoff,
   RETRY,
@@ -82,6 +83,7 @@ export function openEmbeddedFleet(path: string, options: EmbeddedFleetOptions): 
     }
   }
   transaction(() => db.exec(EMBEDDED_SCHEMA))
+  const segments = embeddedSegments({ run, row, rows })
 
   const tell = (
     queue: string,
@@ -115,6 +117,7 @@ export function openEmbeddedFleet(path: string, options: EmbeddedFleetOptions): 
       queue,
       job,
     )
+    if (dead) segments.forget(queue, job)
     tell(queue, job, dead ? 'dead' : 'retried', string(found, 'worker'), integer(found, 'attempt'), reason)
   }
 
@@ -235,6 +238,7 @@ export function openEmbeddedFleet(path: string, options: EmbeddedFleetOptions): 
             fence,
             attempt,
             worker,
+            leaseMs,
           }
         }
         return null
@@ -278,6 +282,23 @@ export function openEmbeddedFleet(path: string, options: EmbeddedFleetOptions): 
         ),
       )
     },
+    async saveSegment(claim, segment) {
+      return owned(claim, () => {
+        run(
+          'UPDATE jobs SET lease_until = ? WHERE queue = ? AND id = ?',
+          Math.floor(now()) + claim.leaseMs,
+          claim.queue,
+          claim.job,
+        )
+        return segments.save(claim, segment)
+      })
+    },
+    async segments(claim) {
+      return transaction(() => segments.read(claim))
+    },
+    async forgetSegments(queue) {
+      transaction(() => segments.forgetEnded(queue))
+    },
     async cancel(queue, fence) {
       transaction(() => {
         mustCoordinate(queue, fence)
@@ -285,6 +306,7 @@ export function openEmbeddedFleet(path: string, options: EmbeddedFleetOptions): 
         for (const job of rows("SELECT id, attempt FROM jobs WHERE queue = ? AND state = 'ready'", queue)) {
           tell(queue, string(job, 'id'), 'cancelled', '', integer(job, 'attempt'), 'the queue was cancelled')
           run('DELETE FROM jobs WHERE queue = ? AND id = ?', queue, string(job, 'id'))
+          segments.forget(queue, string(job, 'id'))
         }
       })
     },

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { Claim, Fleet, NewJob, RetryRules } from './fleet.ts'
+import { SEGMENT_LIMIT, type SessionSegment } from './segment.ts'
 
 /** Opens fleets on one place, as processes of their own would. */
 export interface FleetPlace {
@@ -14,6 +15,22 @@ const job = (id: string, priority = 0): NewJob => ({
   payload: JSON.stringify({ id, odd: 'ä\0' }),
 })
 const lost = expect.objectContaining({ code: 'lease-lost' })
+
+const bytes = (text: string) => new Uint8Array(Buffer.from(text))
+const segment = (first: number, last = first, more: Partial<SessionSegment> = {}): SessionSegment => ({
+  session: 's',
+  first,
+  last,
+  events: bytes(`line ${first}\0\n`),
+  root: `root ${last}`,
+  signer: { vkey: 'key', note: `signed ${last}` },
+  blobs: [],
+  tree: null,
+  ...more,
+})
+const tree = (text: string) => ({ base: 'c', tree: `tree ${text}`, patch: bytes(text) })
+const textsOf = (parts: readonly Uint8Array[] | undefined) =>
+  parts?.map((part) => Buffer.from(part).toString('utf8'))
 
 /** The tests that every implementation of `Fleet` passes. `withPlace` gives a place where nothing is stored yet. */
 export function fleetContract(
@@ -216,6 +233,134 @@ export function fleetContract(
         await fleet.openQueue({ name: 'q', keys: [] })
         await fleet.enqueue('q', [job('a'), job('b')])
         expect((await mustClaim(fleet)).job).toBe('b')
+      }),
+    )
+
+    test(
+      'what a session gained is kept for whoever claims its job next',
+      started(async (fleet, place) => {
+        const other = await place.open()
+        await fleet.enqueue('q', [job('a')])
+        const claim = await mustClaim(fleet, 'first', 30)
+        expect(await fleet.segments(claim)).toBeNull()
+        const blob = { sha256: 'ab', bytes: Uint8Array.of(0, 255, 10) }
+        const one = segment(1, 3, { blobs: [blob], tree: tree('p') })
+        expect(await fleet.saveSegment({ ...claim, leaseMs: LONG }, one)).toBe('saved')
+        // The answer to the first try was lost on its way.
+        expect(await fleet.saveSegment(claim, one)).toBe('saved')
+        expect(await fleet.saveSegment(claim, segment(4, 4, { blobs: [blob] }))).toBe('saved')
+        await sleep(60)
+        const next = await mustClaim(other, 'next')
+        expect(next.job).toBe('a')
+        const saved = await other.segments(next)
+        expect(saved).toMatchObject({ session: 's', last: 4, root: 'root 4', worker: 'first' })
+        expect(saved?.signer).toEqual({ vkey: 'key', note: 'signed 4' })
+        expect(textsOf(saved?.events)).toEqual(['line 1\0\n', 'line 4\0\n'])
+        expect(saved?.blobs.map(({ sha256, bytes: data }) => [sha256, [...data]])).toEqual([
+          ['ab', [0, 255, 10]],
+        ])
+        expect(saved?.tree).toMatchObject({ base: 'c', tree: 'tree p' })
+        expect(textsOf(saved?.tree === null ? [] : [saved?.tree.patch ?? bytes('')])).toEqual(['p'])
+
+        await expect(fleet.saveSegment(claim, segment(5))).rejects.toThrow(lost)
+        expect(await other.saveSegment(next, segment(5, 6, { tree: tree('') }))).toBe('saved')
+        await expect(fleet.saveSegment(claim, segment(7))).rejects.toThrow(lost)
+        await expect(fleet.saveSegment(claim, segment(1, 1, { session: 'mine' }))).rejects.toThrow(lost)
+        const now = await other.segments(next)
+        expect(now).toMatchObject({ last: 6, worker: 'next', tree: { tree: 'tree ' } })
+        expect(now?.tree?.patch).toHaveLength(0)
+        expect(now?.events).toHaveLength(3)
+        await fleet.enqueue('q', [job('b')])
+        expect(await other.segments(await mustClaim(other))).toBeNull()
+        await other.close()
+      }),
+    )
+
+    test(
+      'a segment prolongs the lease, and leaves no gap',
+      started(async (fleet) => {
+        await fleet.enqueue('q', [job('a')])
+        const claim = { ...(await mustClaim(fleet, 'w', 50)), leaseMs: LONG }
+        const gap = expect.objectContaining({ code: 'fleet' })
+        await expect(fleet.saveSegment(claim, segment(2))).rejects.toThrow(gap)
+        await fleet.saveSegment(claim, segment(1, 2))
+        await sleep(80)
+        expect(await fleet.claim('other', { leaseMs: LONG })).toBeNull()
+        for (const wrong of [
+          segment(4),
+          segment(1),
+          segment(3, 2, { root: 'other' }),
+          segment(3, 4, { session: 't' }),
+        ])
+          await expect(fleet.saveSegment(claim, wrong)).rejects.toThrow(gap)
+        expect(textsOf((await fleet.segments(claim))?.events)).toEqual(['line 1\0\n'])
+      }),
+    )
+
+    test(
+      'a session that begins anew takes the place of the one before',
+      started(async (fleet) => {
+        await fleet.enqueue('q', [job('a')])
+        const claim = await mustClaim(fleet)
+        const blobs = [{ sha256: 'ab', bytes: bytes('x') }]
+        await fleet.saveSegment(claim, segment(1, 3, { blobs, tree: tree('p') }))
+        await fleet.saveSegment(claim, segment(4, 5))
+        await fleet.saveSegment(claim, segment(1, 2, { session: 't' }))
+        expect(await fleet.segments(claim)).toMatchObject({ session: 't', last: 2, blobs: [], tree: null })
+        expect((await fleet.segments(claim))?.events).toHaveLength(1)
+      }),
+    )
+
+    test(
+      'a segment that is too large adds nothing, large ones arrive whole',
+      started(async (fleet) => {
+        await fleet.enqueue('q', [job('a')])
+        const claim = await mustClaim(fleet)
+        const large = new Uint8Array(9 * 2 ** 20).map((_, index) => index % 251)
+        await fleet.saveSegment(claim, segment(1, 1, { blobs: [{ sha256: 'ab', bytes: large }] }))
+        const over = [{ sha256: 'cd', bytes: new Uint8Array(SEGMENT_LIMIT) }]
+        expect(await fleet.saveSegment(claim, segment(2, 2, { blobs: over }))).toBe('too-large')
+        const saved = await fleet.segments(claim)
+        expect(saved?.last).toBe(1)
+        expect(Buffer.from(saved?.blobs[0]?.bytes ?? []).equals(Buffer.from(large))).toBe(true)
+        expect(await fleet.heartbeat(claim, LONG)).toBe('held')
+      }),
+    )
+
+    test(
+      'sessions of jobs that ended are forgotten, of released ones kept',
+      started(
+        async (fleet) => {
+          await fleet.enqueue('q', [job('a'), job('b'), job('c')])
+          const [a, b, c] = [await mustClaim(fleet), await mustClaim(fleet), await mustClaim(fleet)]
+          for (const claim of [a, b, c]) await fleet.saveSegment(claim, segment(1))
+          await fleet.finish(a, '1')
+          await expect(fleet.saveSegment(a, segment(2))).rejects.toThrow(lost)
+          await fleet.fail(b, 'dead at once')
+          await fleet.release(c)
+          expect(await fleet.segments(a)).not.toBeNull()
+          expect(await fleet.segments(b)).toBeNull()
+          await fleet.forgetSegments('q')
+          expect(await fleet.segments(a)).toBeNull()
+          expect(await fleet.segments(await mustClaim(fleet))).toMatchObject({ session: 's', last: 1 })
+        },
+        { failures: 1, losses: 1, backoffMs: 1 },
+      ),
+    )
+
+    test(
+      'cancelling takes the sessions of waiting jobs away, and leaves those under way',
+      started(async (fleet) => {
+        await fleet.enqueue('q', [job('a'), job('b')])
+        const [a, b] = [await mustClaim(fleet), await mustClaim(fleet)]
+        for (const claim of [a, b]) await fleet.saveSegment(claim, segment(1))
+        await fleet.release(a)
+        await fleet.cancel('q')
+        expect([await fleet.segments(a), (await fleet.segments(b))?.last]).toEqual([null, 1])
+        expect(await fleet.saveSegment(b, segment(2))).toBe('saved')
+        await fleet.release(b)
+        await fleet.openQueue({ name: 'q', keys: [] })
+        expect(await fleet.segments(await mustClaim(fleet))).toMatchObject({ last: 2 })
       }),
     )
 

@@ -1,3 +1,5 @@
+import type { SavedSession, SessionSegment } from './segment.ts'
+
 /** A queue of one campaign. `keys`: what its jobs use up together with other queues (`repo:…`, `provider:…`). */
 interface QueueSpec {
   name: string
@@ -24,6 +26,8 @@ export interface Claim {
   /** From 1: how often the job was claimed. */
   attempt: number
   worker: string
+  /** How long (milliseconds) the lease lasts from a sign of life. */
+  leaseMs: number
 }
 
 export interface FleetEvent {
@@ -79,8 +83,8 @@ export const backoff = (rules: RetryRules, failures: number): number =>
   failures < 1 ? 0 : Math.min(60_000, rules.backoffMs * 2 ** (failures - 1))
 
 /**
- * The port: queued jobs for workers. All changes of a job under a claim are fenced: `finish`, `fail` and `release` of a
- * worker that lost its lease throw `CampaignError` `lease-lost` and change nothing. Implementations pass one contract test.
+ * The port: queued jobs for workers. All changes of a job under a claim are fenced: `finish`, `fail`, `release` and
+ * `saveSegment` of a worker that lost its lease throw `CampaignError` `lease-lost` and change nothing. Implementations pass one contract test.
  */
 export interface Fleet {
   /** Creates a queue, or changes its keys and priority. A cancelled queue is opened again. */
@@ -98,7 +102,17 @@ export interface Fleet {
   fail(claim: Claim, reason: string): Promise<void>
   /** Gives a job back as if it had not been claimed. */
   release(claim: Claim): Promise<void>
-  /** Takes all waiting jobs away, and tells workers at their next heartbeat. `fence`: as of `enqueue`. */
+  /**
+   * Adds to the session of a job what it gained, all or nothing, and prolongs the lease. A first segment of another session
+   * takes the place of what was there; one that is there already changes nothing. `too-large`: over `SEGMENT_LIMIT` or
+   * `SESSION_LIMIT`, nothing was added. Throws `lease-lost`, and `fleet` where events in between are missing.
+   */
+  saveSegment(claim: Claim, segment: SessionSegment): Promise<'saved' | 'too-large'>
+  /** The session that former holders of the job have left; null where there is none. */
+  segments(claim: Claim): Promise<SavedSession | null>
+  /** Removes the sessions of jobs that are done or dead: called when what they handed in is journaled. */
+  forgetSegments(queue: string): Promise<void>
+  /** Takes all waiting jobs with their sessions away, and tells workers at their next heartbeat. `fence`: as of `enqueue`. */
   cancel(queue: string, fence?: number): Promise<void>
   outbox(queue: string, after: number, limit: number): Promise<FleetEvent[]>
   /** How many jobs with this key may run at once; null: any number. */

@@ -6,6 +6,7 @@ import { isProcessGone } from './is-process-gone.ts'
 import { leaseLost, queueLost } from './lease-lost.ts'
 import { connectPostgres, type Query } from './postgres-connection.ts'
 import { POSTGRES_SCHEMA } from './postgres-schema.ts'
+import { forgetEnded, forgetSegments, readSegments, saveSegment } from './postgres-segments.ts'
 
 export interface PostgresFleetOptions {
   now: () => number
@@ -148,6 +149,7 @@ export async function openPostgresFleet(url: string, options: PostgresFleetOptio
          lease_until = NULL WHERE queue = $1 AND id = $2`,
       [job.queue, job.id, failures, losses],
     )
+    await forgetSegments(tx, job.queue, [job.id])
     await tell(tx, job.queue, job.id, 'dead', job.worker ?? '', attempt, reason)
   }
 
@@ -250,7 +252,7 @@ export async function openPostgresFleet(url: string, options: PostgresFleetOptio
             continue
           }
           const { id, payload, attempt } = job
-          return { queue: name, job: id, payload, fence: Number(job.fence), attempt, worker }
+          return { queue: name, job: id, payload, fence: Number(job.fence), attempt, worker, leaseMs }
         }
       }
       return null
@@ -337,6 +339,9 @@ export async function openPostgresFleet(url: string, options: PostgresFleetOptio
     fail: (claim, reason) => owned(claim, (tx, job) => giveUp(tx, job, reason, 'failures')),
     release: (claim) =>
       owned(claim, (tx, job) => requeue(tx, job, { ...job, waitMs: 0, attempt: job.attempt - 1 })),
+    saveSegment: (claim, segment) => transaction((tx) => saveSegment(tx, claim, segment)),
+    segments: (claim) => transaction((tx) => readSegments(tx, claim)),
+    forgetSegments: (queue) => transaction((tx) => forgetEnded(tx, queue)),
     async cancel(queue, fence) {
       await transaction(async (tx) => {
         await lockQueue(tx, queue)
@@ -351,6 +356,11 @@ export async function openPostgresFleet(url: string, options: PostgresFleetOptio
           bossQueue(queue),
           gone.map((job) => job.boss),
           inside(tx),
+        )
+        await forgetSegments(
+          tx,
+          queue,
+          gone.map((job) => job.id),
         )
         for (const job of gone)
           await tell(tx, queue, job.id, 'cancelled', '', job.attempt, 'the queue was cancelled')

@@ -21,4 +21,13 @@ CREATE INDEX IF NOT EXISTS outbox_queue ON cairn_fleet.outbox(queue, seq);
 CREATE TABLE IF NOT EXISTS cairn_fleet.worker(
   id text PRIMARY KEY, host text NOT NULL, pid integer NOT NULL, seen timestamptz NOT NULL DEFAULT clock_timestamp(),
   draining boolean NOT NULL DEFAULT false);
+CREATE TABLE IF NOT EXISTS cairn_fleet.session(
+  queue text NOT NULL, job text NOT NULL, session text NOT NULL, last bigint NOT NULL, root text NOT NULL, vkey text NOT NULL,
+  note text, worker text NOT NULL, bytes bigint NOT NULL, base text, tree text, patch bytea, PRIMARY KEY(queue, job));
+CREATE TABLE IF NOT EXISTS cairn_fleet.segment(
+  queue text NOT NULL, job text NOT NULL, fence bigint NOT NULL, session text NOT NULL, first bigint NOT NULL,
+  last bigint NOT NULL, events bytea NOT NULL, PRIMARY KEY(queue, job, fence, session, first));
+CREATE TABLE IF NOT EXISTS cairn_fleet.segment_blob(
+  queue text NOT NULL, job text NOT NULL, fence bigint NOT NULL, session text NOT NULL, sha256 text NOT NULL,
+  data bytea NOT NULL, PRIMARY KEY(queue, job, fence, session, sha256));
 `
