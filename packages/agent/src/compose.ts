@@ -42,6 +42,7 @@ import { createToolbox, withUndeclared } from './toolbox.ts'
 import { loadHooks, ownPrograms } from './hooks/load-hooks.ts'
 import { openSessionHooks } from './hooks/session-hooks.ts'
 import { createSteering } from './steering.ts'
+import { watchBoundary } from './step-boundary.ts'
 import { userInput } from './image-file.ts'
 import { recordMessage } from './record-message.ts'
 import { createStopSignal } from './stop-signal.ts'
@@ -314,6 +315,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
       write: (body) => recorder.record('tree.checkpoint', body),
     })
   const checkpointer = options.nested?.checkpointer ?? ownCheckpointer()
+  const steps = watchBoundary(options, store, () => checkpointer.close())
   const ahead = (delta: Delta) => {
     const effect = delta.type === 'call' ? tools.get(delta.tool)?.effect : undefined
     if (effect === 'write' || effect === 'exec') void checkpointer.beforeEffect()
@@ -448,6 +450,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
           // Who interrupts does not expect to be heard by a turn that ends.
           if (!stop.signal.aborted) steering.deliver({ recorder, blobs: store })
         },
+        stepBoundary: steps.pass,
         userWaits: steering.waits,
         effort: () => effort,
         beforeEnd: async (end) => (await hooks?.beforeEnd(end, stop.signal)) ?? null,
@@ -477,7 +480,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
       await boundary.facts
       await sandbox.close()
       // Connections that were open until now have been cut off, which belongs into the record.
-      for (const write of reached.splice(0)) write()
+      if (!steps.elsewhere) for (const write of reached.splice(0)) write()
       cache.write(state, context)
       context.close()
       store.close()

@@ -10,6 +10,7 @@ import type { ReadServers } from './mcp/server-config.ts'
 import type { Delta, Effort } from './model-step.ts'
 import type { EventListener } from './recorder.ts'
 import type { SessionState } from './session-state.ts'
+import type { StepBoundary } from './step-boundary.ts'
 import type { NestedSession } from './sub-agent/nested-session.ts'
 import type { SessionWorktree } from './worktree/session-worktree.ts'
 import type { Tool } from './tool.ts'
@@ -66,6 +67,8 @@ export interface SessionOptions {
   readable?: readonly string[]
   /** MCP servers, as `loadServers` gives them. */
   mcp?: ReadServers
+  /** Not for sub-agents. Default: none. */
+  stepBoundary?: StepBoundary
   /** Names the running code, for what is kept between two runs of it. Default: that of the bundle. */
   code?: string
 }

@@ -37,6 +37,8 @@ export interface TurnDeps {
   afterCommands: () => Promise<string[]>
   /** Called between steps: writes what happened meanwhile (processes that ended, what the person said). */
   atBoundary: () => void
+  /** Awaited before each model call. Throws where the session may not go on here. */
+  stepBoundary: () => Promise<void>
   /** The person has said something that waits for the next boundary. */
   userWaits: () => boolean
   effort: () => Effort | null
@@ -69,6 +71,7 @@ export async function runTurn(deps: TurnDeps): Promise<TurnEnd> {
     narrative.settle()
     const over = limitReached()
     if (over !== null) return over
+    await deps.stepBoundary()
 
     recorder.nextStep()
     const asked = await ask()

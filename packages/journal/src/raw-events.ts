@@ -52,19 +52,24 @@ function toScanned(row: Row, nearest: number): Scanned {
 
 /**
  * Walks the events in the order in which they lie in the table, trusting nothing: where SQLite fails, it goes on event
- * by event up to `size`, and returns to walking at the next one that can be read. Never throws for damage.
+ * by event up to `size`, and returns to walking at the next one that can be read. Never throws for damage. `from`: number of
+ * the first event; default: whatever is there.
  */
-export function* scanEvents(db: DatabaseSync, size: number): IterableIterator<Scanned> {
+export function* scanEvents(
+  db: DatabaseSync,
+  size: number,
+  from = Number.MIN_SAFE_INTEGER,
+): IterableIterator<Scanned> {
   let walk: StatementSync
   let one: StatementSync
   try {
     walk = db.prepare(`SELECT ${columns} FROM events WHERE seq >= ? ORDER BY seq`)
     one = db.prepare(`SELECT ${columns} FROM events WHERE seq = ?`)
   } catch (error) {
-    yield { damage: { from: 1, to: Math.max(1, size), why: reasonOf(error) } }
+    yield { damage: { from: Math.max(1, from), to: Math.max(1, size), why: reasonOf(error) } }
     return
   }
-  let next = Number.MIN_SAFE_INTEGER
+  let next = from
   for (;;) {
     let why: string
     try {
@@ -79,10 +84,10 @@ export function* scanEvents(db: DatabaseSync, size: number): IterableIterator<Sc
     } catch (error) {
       why = reasonOf(error)
     }
-    const from = Math.max(1, next)
-    const resumed = firstReadable(one, from, Math.min(size, from + patience))
+    const start = Math.max(1, next)
+    const resumed = firstReadable(one, start, Math.min(size, start + patience))
     const end = resumed === null ? size + 1 : integer(resumed, 'seq')
-    if (end > from) yield { damage: { from, to: end - 1, why } }
+    if (end > start) yield { damage: { from: start, to: end - 1, why } }
     if (resumed === null) return
     yield toScanned(resumed, end)
     next = end + 1

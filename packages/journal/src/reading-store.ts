@@ -68,8 +68,9 @@ export function createReadingStore({
       reading(path, () => db.prepare('SELECT leaf FROM events WHERE seq <= ? ORDER BY seq').all(size)).map(
         (row) => bytes(row, 'leaf'),
       ),
-    *raw() {
-      for (const scanned of scanEvents(db, reading(path, () => readHead(db, path)).frontier.size)) {
+    *raw(from) {
+      const { size } = reading(path, () => readHead(db, path)).frontier
+      for (const scanned of scanEvents(db, size, from)) {
         if ('damage' in scanned) throw damagedEvent(scanned.damage.from, scanned.damage.why)
         yield scanned.event
       }

@@ -63,7 +63,10 @@ export interface JournalStore extends Store {
   checkpoints(): StoredCheckpoint[]
   /** Leaf hashes of the first `size` events, for `inclusionProof` and `consistencyProof`. */
   leaves(size: number): Uint8Array[]
-  /** Events with the bytes that were hashed, for export and anchoring. Throws `corrupt` at the first damaged one. */
-  raw(): IterableIterator<RawEvent>
+  /**
+   * Events with the bytes that were hashed, for export and anchoring, from the one with number `from` (default 1). Throws
+   * `corrupt` at the first damaged one.
+   */
+  raw(from?: number): IterableIterator<RawEvent>
   listBlobs(): IterableIterator<BlobInfo>
 }

@@ -11,6 +11,7 @@ import type { SessionCheck } from '../completion-gate.ts'
 import { composeSession } from '../compose.ts'
 import type { ReadServers } from '../mcp/server-config.ts'
 import type { Session } from '../session.ts'
+import type { StepBoundary } from '../step-boundary.ts'
 import type { TurnEnd } from '../turn-end.ts'
 
 /** A workspace, a data folder and a scripted model server: a whole session with nothing faked but the model's words. */
@@ -51,6 +52,7 @@ export async function sessionRig(
     mcp?: ReadServers
     providerCompaction?: boolean
     subAgents?: boolean
+    stepBoundary?: StepBoundary
   } = {},
 ): Promise<SessionRig> {
   const folder = mkdtempSync(join(tmpdir(), 'cairn-session-'))
@@ -87,6 +89,7 @@ export async function sessionRig(
       ...(options.approvalSeconds === undefined ? {} : { approvalSeconds: options.approvalSeconds }),
       ...(options.providerCompaction === undefined ? {} : { providerCompaction: options.providerCompaction }),
       ...(options.subAgents === undefined ? {} : { subAgents: options.subAgents }),
+      ...(options.stepBoundary === undefined ? {} : { stepBoundary: options.stepBoundary }),
       ...(options.mcp === undefined ? {} : { mcp: options.mcp }),
       dataDir,
       home,
