@@ -1,5 +1,4 @@
 import { JournalError, type JournalStore } from '@cairn/journal'
-import type { SessionOptions } from './session.ts'
 
 /**
  * Awaited before each model call of a session, when all that happened is in its journal. `lost`: the session goes on elsewhere;
@@ -19,7 +18,7 @@ export interface BoundaryWatch {
 
 /** `leave` is called once, before anything is thrown. */
 export function watchBoundary(
-  options: Pick<SessionOptions, 'sessionId' | 'nested' | 'stepBoundary'>,
+  options: { sessionId: string; nested?: object; stepBoundary?: StepBoundary },
   journal: JournalStore,
   leave: () => Promise<void>,
 ): BoundaryWatch {

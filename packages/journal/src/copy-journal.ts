@@ -1,4 +1,4 @@
-import { blobRefs } from './blob-refs.ts'
+import { eventBlobs } from './event-blobs.ts'
 import type { Event } from './event.ts'
 import type { JournalStore, Store } from './store.ts'
 
@@ -10,7 +10,6 @@ const BATCH = 256
  * everything that names an event still does. A last event says where it came from.
  */
 export function copyJournal(from: JournalStore, to: Store, seq: number, now: number): void {
-  const environment = new Set<string>()
   let batch: Event[] = []
   let last: Event | null = null
   const write = () => {
@@ -18,18 +17,12 @@ export function copyJournal(from: JournalStore, to: Store, seq: number, now: num
     batch = []
   }
   for (const event of from.read({ to: seq })) {
-    for (const { sha256 } of blobRefs(event.kind, event.body)) copyBlob(from, to, sha256)
-    if (event.kind === 'session.environment') {
-      const config = event.body.facts['config']
-      if (typeof config === 'object' && config !== null && !Array.isArray(config))
-        environment.add(String(config['sha256']))
-    }
+    for (const sha256 of eventBlobs(event.kind, event.body)) copyBlob(from, to, sha256)
     batch.push(event)
     last = event
     if (batch.length === BATCH) write()
   }
   write()
-  for (const sha256 of environment) copyBlob(from, to, sha256)
   const body = { session: from.sessionId, seq, root: to.head().root }
   to.append([{ time: now, turn: last?.turn ?? 0, step: last?.step ?? 0, kind: 'session.forked', body }])
 }

@@ -404,6 +404,11 @@ export interface EventBodies {
     left: string[]
     /** The agent's session, where one worked on it. */
     work: string | null
+    /**
+     * A worker that was lost has left a session of so many events: it was gone on with, or, where `refused` says why not,
+     * the unit began again.
+     */
+    takeover?: { session: string; worker: string; events: number; refused: string | null }
     worker: string
     costUsd: number | null
     tokens: number

@@ -47,6 +47,7 @@ export async function coordinate(options: CoordinateOptions): Promise<Finished> 
   const indexOf = (unit: UnitState): number => position.get(unit.id) ?? 0
   const jobOf = (unit: UnitState): string => `${indexOf(unit)}.${unit.attempt}`
   const unitOfJob = (job: string): UnitState | null => units[Number(job.split('.')[0])] ?? null
+  const usesAgent = definition.recipe.at(-1)?.kind === 'agent'
   const started = now()
   const queued = new Set<string>()
   const running = new Set<string>()
@@ -136,7 +137,11 @@ export async function coordinate(options: CoordinateOptions): Promise<Finished> 
         const found = handInEvent(journal, event, job)
         return found === null ? [] : [found]
       })
-      if (handedIn.length > 0) journal.append(...handedIn)
+      if (handedIn.length > 0) {
+        journal.append(...handedIn)
+        // Their sessions need no successor any more.
+        if (usesAgent) await fleet.forgetSegments(journal.id)
+      }
       if (events.length > 0) options.onRunning(running)
       outbox = events.at(-1)?.seq ?? outbox
       news ||= events.length > 0
@@ -184,6 +189,7 @@ export async function coordinate(options: CoordinateOptions): Promise<Finished> 
 
   await fleet.openQueue({ name: journal.id, keys: options.keys, priority: options.priority })
   await publish()
+  if (usesAgent) await fleet.forgetSegments(journal.id)
   // Workers begin meanwhile. A fault is met by the merge that waits for it.
   isHeadGreen().catch(() => undefined)
   try {

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { worktreesOf } from '../git/worktree-folder.ts'
 import { listCampaigns } from '../state/campaign-journal.ts'
 import { campaignRig, type CampaignRig } from '../testing/campaign-rig.ts'
 import type { CoordinatorSettings } from '../testing/coordinator-process.ts'
 import { startPostgres, type TestPostgres } from '../testing/postgres.ts'
+import { until } from '../testing/until.ts'
 import type { FleetEvent } from '../fleet/fleet.ts'
 
 const LIMIT = { timeout: 180_000 }
@@ -18,15 +18,6 @@ beforeAll(async () => {
   server = await startPostgres()
 })
 afterAll(() => server.close())
-
-/** Waits until something is there. */
-async function until<T>(what: () => Promise<T | null | undefined> | T | null | undefined): Promise<T> {
-  for (;;) {
-    const found = await what()
-    if (found !== null && found !== undefined) return found
-    await sleep(20)
-  }
-}
 
 const campaignOf = (rig: CampaignRig) =>
   until(() =>

@@ -3,6 +3,7 @@ import { existsSync, lstatSync, mkdirSync, realpathSync, rmSync, symlinkSync, un
 import { basename, dirname, join } from 'node:path'
 import { forgetWorktrees } from './forget-worktrees.ts'
 import { git, gitLine, gitNames, unlessKilled } from './git.ts'
+import { worktreeTree, type WorktreeTree } from './worktree-tree.ts'
 
 /** A checkout of its own, outside the user's, that shares the repository's objects. */
 export interface Worktree {
@@ -15,6 +16,8 @@ export interface Worktree {
   patch(): Promise<Buffer | null>
   /** Files that differ from HEAD. */
   changed(): Promise<string[]>
+  /** The files as git's trees: to be carried elsewhere, and made again there. */
+  readonly tree: WorktreeTree
   remove(): Promise<void>
 }
 
@@ -74,16 +77,18 @@ export async function openWorktree(
   }
   link()
   const stage = () => unlocked(() => git(path, ['add', '--all', ...pathspec]))
+  const reset = async (to: string) => {
+    await unlocked(() => git(path, ['reset', '--quiet', '--hard', to]))
+    // Not `git clean`: it removes empty folders, which the sandbox keeps in the place of protected names.
+    for (const other of await gitNames(path, ['ls-files', '--others', '--exclude-standard', '-z']))
+      if (!links.includes(other)) rmSync(join(path, other), { recursive: true, force: true })
+    link()
+  }
   return {
     path,
     links,
-    async reset(to) {
-      await unlocked(() => git(path, ['reset', '--quiet', '--hard', to]))
-      // Not `git clean`: it removes empty folders, which the sandbox keeps in the place of protected names.
-      for (const other of await gitNames(path, ['ls-files', '--others', '--exclude-standard', '-z']))
-        if (!links.includes(other)) rmSync(join(path, other), { recursive: true, force: true })
-      link()
-    },
+    reset,
+    tree: worktreeTree(path, ownFolder, pathspec, reset),
     async patch() {
       await stage()
       const patch = await unlessKilled(() =>

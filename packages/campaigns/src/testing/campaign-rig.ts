@@ -28,7 +28,8 @@ export interface CampaignRig extends AsyncDisposable {
   /** Where its workers and coordinators meet. */
   readonly fleetAt: string
   openFleet(): Promise<Fleet>
-  startWorker(campaign: string): StartedWorker
+  /** `other`: what is not as in the rig, such as the data folder of another machine. */
+  startWorker(campaign: string, other?: Partial<WorkerSettings>): StartedWorker
   run(
     target: string | { id: string },
     options?: Partial<Pick<CampaignRun, 'workers' | 'approve' | 'signal' | 'now'>>,
@@ -66,7 +67,7 @@ export function campaignRig(
   const children = new Set<ChildProcess>()
   const events: Event[] = []
   let workers = 0
-  const startWorker = (campaign: string): StartedWorker => {
+  const startWorker: CampaignRig['startWorker'] = (campaign, other) => {
     const settings: WorkerSettings = {
       id: `w${process.pid}-${++workers}`,
       campaign,
@@ -75,6 +76,7 @@ export function campaignRig(
       fleet: fleetAt,
       model: options.model ?? null,
       leaseMs: options.leaseMs ?? 5_000,
+      ...other,
     }
     const { child, worker } = spawnWorker(settings)
     children.add(child)
@@ -120,7 +122,7 @@ export function campaignRig(
           version: '0.0.0',
           fleet,
           workers: count,
-          startWorker,
+          startWorker: (id) => startWorker(id),
           approve,
           provider: null,
           priority: 0,

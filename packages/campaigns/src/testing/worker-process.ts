@@ -14,6 +14,8 @@ export interface WorkerSettings {
   /** Base URL of a scripted model server; null: there is no model. */
   model: string | null
   leaseMs: number
+  /** Its own clone; default: where the coordinator has the repository. */
+  repository?: string
 }
 
 // Written by `campaignRig` alone.
@@ -52,7 +54,7 @@ await serveUnits({
     },
   },
   campaign,
-  repository: null,
+  repository: settings.repository ?? null,
   drain: drain.signal,
   stop: stop.signal,
   leaseMs,

@@ -39,6 +39,8 @@ export interface UnitResult {
   left: string[]
   /** The agent's session, where one worked on it. */
   work: string | null
+  /** Set where a worker that was lost has left a session. */
+  takeover?: { session: string; worker: string; events: number; refused: string | null }
   costUsd: number | null
   tokens: number
   ms: number

@@ -38,7 +38,7 @@ async function withNewest(board: Board, fleet: Pick<Fleet, 'outbox'>, queue: str
  * `repository`: where this machine has the repository; null: where the coordinator has it.
  */
 export function createExecutor(
-  fleet: Pick<Fleet, 'board' | 'outbox'>,
+  fleet: Pick<Fleet, 'board' | 'outbox' | 'saveSegment' | 'segments' | 'heartbeat'>,
   worker: string,
   agent: AgentPort,
   repository: string | null,
@@ -72,7 +72,7 @@ export function createExecutor(
         const shell = openShell({ workspace: path, readable, home: agent.home, env, dataDir, now })
         slot = { campaign: board.campaign, worktree, shell }
       }
-      const place = { worktree: slot.worktree, shell: slot.shell, agent, now: agent.now }
+      const place = { worktree: slot.worktree, shell: slot.shell, agent, fleet, now: agent.now }
       try {
         return JSON.stringify(await runUnit(claim, board, readJob(claim.payload), place, signal))
       } catch (error) {

@@ -1,6 +1,8 @@
-import { composeSession } from '@cairn/agent'
-import { loadOrCreateKey, sessionPath, type CampaignEntry, type Event } from '@cairn/journal'
+import { composeSession, type Budget, type StepBoundary } from '@cairn/agent'
+import { JournalError, sessionPath, type CampaignEntry, type Event, type SigningKey } from '@cairn/journal'
 import type { Model } from '@cairn/models'
+import { leaseLost } from '../fleet/lease-lost.ts'
+import type { Claim } from '../fleet/fleet.ts'
 
 /** How a worker opens sessions. */
 export interface AgentPort {
@@ -14,12 +16,18 @@ export interface AgentPort {
 }
 
 export interface AgentRun {
+  claim: Claim
   sessionId: string
+  key: SigningKey
   cwd: string
   title: string
-  brief: string
+  /** The request; null: goes on with what the journal has. */
+  brief: string | null
+  /** What the journal has of notes, and how long the session ran, where it is gone on with. */
+  before: { notes: readonly Event[]; elapsedMs: number } | null
   check: string | null
-  budget: { usd: number | null; tokens: number | null; steps: number | null; seconds: number | null }
+  budget: Budget
+  stepBoundary: StepBoundary
   signal: AbortSignal
 }
 
@@ -41,15 +49,22 @@ function entryOf(event: Event): CampaignEntry | null {
   return SHARED.has(type) ? { type, text, paths: scope?.paths ?? [] } : null
 }
 
-/** Runs one session on a unit, to its end. A journal of that id that exists already is gone on with. */
+const less = (limit: number | null, spent: number) => (limit === null ? null : Math.max(0, limit - spent))
+
+/** Runs one session on a unit, to its end. Throws `CampaignError` `lease-lost` where it goes on elsewhere. */
 export async function runAgent(port: AgentPort, run: AgentRun): Promise<AgentOutcome> {
   const { model, window } = await port.model()
   const { dataDir, home, env, now, version } = port
   const entries: CampaignEntry[] = []
+  const take = (event: Event) => {
+    const entry = entryOf(event)
+    if (entry !== null) entries.push(entry)
+  }
+  for (const event of run.before?.notes ?? []) take(event)
   const session = await composeSession({
     sessionId: run.sessionId,
     journal: sessionPath(dataDir, run.sessionId),
-    key: loadOrCreateKey(dataDir),
+    key: run.key,
     cwd: run.cwd,
     repositoryRoot: run.cwd,
     model,
@@ -61,16 +76,25 @@ export async function runAgent(port: AgentPort, run: AgentRun): Promise<AgentOut
     dataDir,
     home,
     now,
-    listener: (event) => {
-      const entry = entryOf(event)
-      if (entry !== null) entries.push(entry)
-    },
+    listener: take,
     onDelta: () => undefined,
+    stepBoundary: run.stepBoundary,
   })
   try {
-    const end = await session.run(run.brief, run.budget, run.signal)
-    const { usage, costUsd } = session.state
+    const { state } = session
+    // What the workers before have spent counts as this one's.
+    const budget: Budget = {
+      steps: less(run.budget.steps, state.steps),
+      tokens: less(run.budget.tokens, state.usage.input + state.usage.output),
+      usd: less(run.budget.usd, state.costUsd ?? 0),
+      seconds: less(run.budget.seconds, (run.before?.elapsedMs ?? 0) / 1_000),
+    }
+    const end = await session.run(run.brief, budget, run.signal)
+    const { usage, costUsd } = state
     return { status: end.status, summary: end.summary, entries, costUsd, tokens: usage.input + usage.output }
+  } catch (error) {
+    if (JournalError.isInstance(error) && error.code === 'lease-lost') throw leaseLost(run.claim)
+    throw error
   } finally {
     await session.close()
   }

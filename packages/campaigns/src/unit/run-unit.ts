@@ -1,6 +1,6 @@
-import type { CampaignCheck } from '@cairn/journal'
+import { loadOrCreateKey, type CampaignCheck } from '@cairn/journal'
 import { CampaignError } from '../errors.ts'
-import type { Claim } from '../fleet/fleet.ts'
+import type { Claim, Fleet } from '../fleet/fleet.ts'
 import { gitNames } from '../git/git.ts'
 import type { Worktree } from '../git/worktree.ts'
 import type { Board, UnitJob, UnitResult } from './board.ts'
@@ -9,11 +9,15 @@ import { fillCommand } from './fill-command.ts'
 import { runAgent, type AgentPort } from './run-agent.ts'
 import { runRecipe } from './run-recipe.ts'
 import { allGreen, runChecks, type Shell } from './shell.ts'
+import { shipSegments } from './ship-segments.ts'
+import { takeOver } from './take-over.ts'
 
 export interface UnitPlace {
   worktree: Worktree
   shell: Shell
   agent: AgentPort
+  /** Where sessions are carried from one worker to the next. */
+  fleet: Pick<Fleet, 'saveSegment' | 'segments' | 'heartbeat'>
   now: () => number
 }
 
@@ -25,16 +29,21 @@ export async function runUnit(
   place: UnitPlace,
   signal: AbortSignal,
 ): Promise<UnitResult> {
-  const { worktree, shell, now } = place
+  const { worktree, shell, now, fleet } = place
   const { definition } = board
   const started = now()
   const timeoutMs = definition.budget.unitMinutes * 60_000
   const limits = { timeoutMs, signal }
   const unit = { id: job.unit, files: job.files }
-  await worktree.reset(board.head)
-
   const last = definition.recipe.at(-1)
   const agent = last?.kind === 'agent' ? last : null
+  const key = agent === null ? null : loadOrCreateKey(place.agent.dataDir)
+  const sessions = `${board.campaign}-${claim.job}-`
+  const before =
+    key === null
+      ? null
+      : await takeOver(claim, sessions, { fleet, worktree, dataDir: place.agent.dataDir, key, now })
+  if (before?.ok !== true) await worktree.reset(board.head)
   const steps = definition.recipe.filter((step) => step.kind !== 'agent')
   const commands = definition.check.unit.flatMap((command) => fillCommand(command, unit))
   const result: UnitResult = {
@@ -42,7 +51,7 @@ export async function runUnit(
     attempt: job.attempt,
     state: 'verified',
     reason: null,
-    base: board.head,
+    base: before?.ok === true ? before.base : board.head,
     patch: null,
     checks: [],
     entries: [],
@@ -52,30 +61,56 @@ export async function runUnit(
     tokens: 0,
     ms: 0,
   }
+  if (before !== null)
+    result.takeover = {
+      session: before.saved.session,
+      worker: before.saved.worker,
+      events: before.saved.last,
+      refused: before.ok ? null : before.reason,
+    }
   const all = () => gitNames(worktree.path, ['ls-files', '-z'])
-  const { red, left } = await runRecipe(steps, unit, { root: worktree.path, shell, all }, limits)
+  const isResumed = before?.ok === true
+  // The session that is gone on with has all that behind it.
+  const { red, left } = isResumed
+    ? { red: null, left: [] }
+    : await runRecipe(steps, unit, { root: worktree.path, shell, all }, limits)
   result.left = left
-  result.checks = red === null ? await runChecks(shell, commands, limits) : [red]
+  if (!isResumed) result.checks = red === null ? await runChecks(shell, commands, limits) : [red]
   const isOpen = () => left.length > 0 || !allGreen(result.checks)
 
-  if (agent !== null && (steps.length === 0 || isOpen())) {
+  if (agent !== null && key !== null && (isResumed || steps.length === 0 || isOpen())) {
     const failing = result.checks.find((check) => !check.ok) ?? null
     const { budget } = definition
     const least = (a: number | null, b: number | null) => (a === null ? b : b === null ? a : Math.min(a, b))
     // One journal for each claim: whoever lost the lease writes into one that nobody reads from.
-    result.work = `${board.campaign}-${claim.job}-${claim.fence}`
+    const sessionId = isResumed ? before.saved.session : `${sessions}${claim.fence}`
+    result.work = sessionId
     const end = await runAgent(place.agent, {
-      sessionId: result.work,
+      claim,
+      sessionId,
+      key,
+      before: isResumed ? before : null,
+      stepBoundary: shipSegments({
+        fleet,
+        claim,
+        session: sessionId,
+        worktree,
+        base: result.base,
+        vkey: key.vkey,
+        saved: isResumed ? before.saved : null,
+      }),
       cwd: worktree.path,
       title: `${definition.name}: ${job.unit}`,
-      brief: unitBrief({
-        board,
-        job,
-        checks: commands,
-        left,
-        red: failing,
-        instructions: agent.instructions,
-      }),
+      brief: isResumed
+        ? null
+        : unitBrief({
+            board,
+            job,
+            checks: commands,
+            left,
+            red: failing,
+            instructions: agent.instructions,
+          }),
       check: commands.length === 0 ? null : commands.join(' && '),
       budget: {
         usd: least(budget.unitUsd, board.left.usd),

@@ -1,0 +1,207 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { openStore, readVkey, sessionPath, verifyLog } from '@cairn/journal'
+import { scriptedServer, type Script, type ScriptedServer } from '@cairn/models/testing'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { listCampaigns } from '../state/campaign-journal.ts'
+import { campaignRig, type CampaignRig } from '../testing/campaign-rig.ts'
+import { startPostgres, type TestPostgres } from '../testing/postgres.ts'
+import { until } from '../testing/until.ts'
+
+const LIMIT = { timeout: 180_000 }
+
+let postgres: TestPostgres
+beforeAll(async () => {
+  postgres = await startPostgres()
+})
+afterAll(() => postgres.close())
+
+const FILES = {
+  'a.js': 'old(1)\n',
+  'gone.txt': 'to be removed\n',
+  'tool.sh': 'echo tool\n',
+  '.gitignore': 'build/\n*.log\n',
+}
+const DEFINITION = `
+goal: call next instead of old
+constraints: ['Never touch the file LICENSE.']
+units: { glob: '*.js' }
+recipe: agent
+check: { unit: 'grep -q next {file}' }
+`
+/** One after the other; each is worth nothing without those before it. */
+const COMMANDS = [
+  "sed -i s/old/next/ a.js; rm gone.txt; chmod +x tool.sh; ln -s a.js link.js; printf '\\000\\001\\377' > raw.bin; mkdir -p new/deep; echo one > 'new/deep/ä b.txt'; echo x > kept.log; git add -f kept.log",
+  'test -x tool.sh && test -L link.js && test ! -e gone.txt && cat "new/deep/ä b.txt" raw.bin > two.bin; git status --porcelain > status.txt',
+  'test -s two.bin && git status --porcelain >> status.txt; echo three > three.txt',
+]
+const DECISION = { type: 'decision', text: 'The new name is next.', paths: ['a.js'] }
+
+const call = (tool: string, args: object) => ({ tool, args: JSON.stringify(args) })
+const resultsIn = (body: { [key: string]: unknown }): number => {
+  const { messages } = body
+  return Array.isArray(messages) ? messages.filter(({ role }) => role === 'tool').length : 0
+}
+
+/** `hold`: awaited before the answer behind so many results. */
+const script =
+  (hold: (results: number) => Promise<void>): Script =>
+  async ({ body }) => {
+    const results = resultsIn(body)
+    await hold(results)
+    if (results === 0) return { calls: [call('note', DECISION)] }
+    const command = COMMANDS[results - 1]
+    if (command !== undefined) return { calls: [call('exec', { command })] }
+    return results === COMMANDS.length + 1
+      ? { calls: [call('finish', { summary: 'finished-it', claims: [] })] }
+      : { text: 'finished' }
+  }
+const FREE = async () => undefined
+
+interface Gate {
+  hold: (results: number) => Promise<void>
+  /** Resolves when a request waits. */
+  reached: Promise<void>
+  open(): void
+}
+
+/** Holds back every answer behind so many results until it is opened. */
+function gateAt(results: number): Gate {
+  const opened = Promise.withResolvers<void>()
+  const reached = Promise.withResolvers<void>()
+  return {
+    async hold(found) {
+      if (found !== results) return
+      reached.resolve()
+      await opened.promise
+    },
+    reached: reached.promise,
+    open: () => opened.resolve(),
+  }
+}
+
+/** Another machine: a data folder, a home and a clone of its own. */
+function otherMachine(rig: CampaignRig, server: ScriptedServer) {
+  const [dataDir, home] = [join(rig.folder, 'data-b'), join(rig.folder, 'home-b')] as const
+  const repository = join(rig.folder, 'clone-b')
+  for (const path of [dataDir, home]) mkdirSync(path)
+  execFileSync('git', ['clone', '-q', rig.repository, repository])
+  return { dataDir, home, repository, model: server.baseUrl('chat') }
+}
+
+const campaignOf = (rig: CampaignRig) =>
+  until(() =>
+    rig.events.some((event) => event.kind === 'campaign.planned') ? listCampaigns(rig.dataDir)[0] : null,
+  )
+
+const treeOf = (rig: CampaignRig, branch: string) => rig.git('rev-parse', `${branch}^{tree}`)
+
+/** The tree of a run that nothing disturbs, and how many requests it takes. */
+async function undisturbed(): Promise<{ tree: string; requests: number }> {
+  await using server = await scriptedServer(script(FREE))
+  await using rig = campaignRig(FILES, { model: server.baseUrl('chat') })
+  const { finished } = await rig.run(DEFINITION, { workers: 1 })
+  expect(finished).toMatchObject({ status: 'done', counts: { merged: 1 } })
+  return { tree: treeOf(rig, finished.branch), requests: server.requests.length }
+}
+
+async function verifies(dataDir: string, session: string): Promise<void> {
+  const path = sessionPath(dataDir, session)
+  const result = await verifyLog(path, { vkey: readVkey(dataDir) })
+  expect(result).toMatchObject({ ok: true, problems: [], unsigned: 0 })
+}
+
+describe.each(['embedded', 'PostgreSQL'])('the session of a worker that is gone (%s)', (engine) => {
+  const rigOf = async (server: ScriptedServer, leaseMs: number) =>
+    campaignRig(FILES, {
+      model: server.baseUrl('chat'),
+      leaseMs,
+      ...(engine === 'embedded' ? {} : { fleet: await postgres.database() }),
+    })
+
+  test('is gone on with on another machine, and no finished step is paid again', LIMIT, async () => {
+    const alone = await undisturbed()
+    const gate = gateAt(3)
+    await using a = await scriptedServer(script(gate.hold))
+    await using b = await scriptedServer(script(FREE))
+    await using rig = await rigOf(a, 5_000)
+    const running = rig.run(DEFINITION, { workers: 0 })
+    const campaign = await campaignOf(rig)
+    rig.startWorker(campaign)
+    await gate.reached
+    for (const child of rig.children) child.kill('SIGKILL')
+    await until(() => (rig.children.size === 0 ? true : null))
+    const other = otherMachine(rig, b)
+    rig.startWorker(campaign, other)
+    const { finished } = await running
+    gate.open()
+    expect(finished).toMatchObject({ status: 'done', counts: { merged: 1 } })
+    expect(treeOf(rig, finished.branch)).toBe(alone.tree)
+    // Only the request that was under way is made a second time.
+    expect(a.requests.length + b.requests.length).toBe(alone.requests + 1)
+    expect(b.requests[0]?.text).toContain('Never touch the file LICENSE.')
+    expect(b.requests[0]?.text).toContain('The new name is next.')
+    expect(b.requests[0]?.text).toContain('its worker was lost')
+
+    const [handedIn] = rig.of('campaign.handed-in')
+    const session = handedIn?.body.work ?? ''
+    expect(handedIn?.body).toMatchObject({
+      state: 'verified',
+      entries: [{ type: 'decision', text: 'The new name is next.' }],
+      takeover: { session, refused: null },
+    })
+    await verifies(other.dataDir, session)
+    const store = openStore(sessionPath(other.dataDir, session), {
+      sessionId: session,
+      mode: 'reader',
+      now: Date.now,
+    })
+    expect([...store.read({ kinds: ['session.started'] })]).toHaveLength(1)
+    expect([...store.read({ kinds: ['model.answered'] })]).toHaveLength(alone.requests)
+    store.close()
+    expect(handedIn?.body.tokens).toBeGreaterThan(0)
+  })
+
+  test(
+    'is gone on with in the same data folder by one, while the first is paused and then wakes',
+    LIMIT,
+    async () => {
+      const [held, second] = [gateAt(3), gateAt(4)]
+      await using a = await scriptedServer(script(held.hold))
+      await using b = await scriptedServer(script(second.hold))
+      await using rig = await rigOf(a, 1_500)
+      const fleet = await rig.openFleet()
+      const running = rig.run(DEFINITION, { workers: 0 })
+      const campaign = await campaignOf(rig)
+      const first = rig.startWorker(campaign)
+      const [paused] = [...rig.children]
+      await held.reached
+      paused?.kill('SIGSTOP')
+      rig.startWorker(campaign, { id: 'second', model: b.baseUrl('chat') })
+      await second.reached
+      const claim = { queue: campaign, job: '0.1', payload: '', fence: 0, attempt: 1, worker: '', leaseMs: 0 }
+      const before = await fleet.segments(claim)
+      expect(before?.worker).toBe('second')
+      held.open()
+      paused?.kill('SIGCONT')
+      first.drain()
+      expect(await first.ended).toBe('left')
+      expect(await fleet.segments(claim)).toEqual(before)
+      second.open()
+      const { finished } = await running
+      expect(finished).toMatchObject({ status: 'done', counts: { merged: 1 } })
+      expect(a.requests).toHaveLength(4)
+      const done = (await fleet.outbox(campaign, 0, 1_000)).filter((event) => event.kind === 'done')
+      expect(done.map((event) => event.worker)).toEqual(['second'])
+      // What was handed in is journaled, so nothing is kept for a successor.
+      expect(await fleet.segments(claim)).toBeNull()
+      const session = rig.of('campaign.handed-in')[0]?.body.work ?? ''
+      await until(() =>
+        rig.children.size === 0 ? true : [...rig.children].map((child) => child.kill()) && null,
+      )
+      await verifies(rig.dataDir, session)
+        await fleet.close()
+    },
+  )
+})
