@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { openStore, readVkey, sessionPath, verifyLog } from '@cairn/journal'
 import { scriptedServer, type Script, type ScriptedServer } from '@cairn/models/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -201,7 +202,58 @@ describe.each(['embedded', 'PostgreSQL'])('the session of a worker that is gone 
         rig.children.size === 0 ? true : [...rig.children].map((child) => child.kill()) && null,
       )
       await verifies(rig.dataDir, session)
-        await fleet.close()
+      await fleet.close()
     },
   )
 })
+
+const DAMAGES: [string, string, RegExp][] = [
+  [
+    'a journal that was changed',
+    "UPDATE segments SET events = CAST(replace(CAST(events AS TEXT), 'exec', 'exex') AS BLOB)",
+    /journal is damaged: Event \d+/u,
+  ],
+  ['a root that does not fit', "UPDATE sessions SET root = 'x' || substr(root, 2)", /journal is damaged/u],
+  ['a journal that another key signed', "UPDATE sessions SET note = 'x' || note", /journal is damaged/u],
+  [
+    'a patch that does not fit',
+    "UPDATE sessions SET patch = CAST('no patch' AS BLOB)",
+    /files cannot be made again/u,
+  ],
+  [
+    'a commit that is nowhere',
+    `UPDATE sessions SET base = '${'1'.repeat(40)}'`,
+    /does not have the commit 1{40}/u,
+  ],
+  ['no files', 'UPDATE sessions SET base = NULL', /files was not saved/u],
+  ['a name from elsewhere', "UPDATE sessions SET session = '../../x'", /session of something else/u],
+]
+
+test.each(DAMAGES)(
+  '%s is no session: the unit begins again, and says why',
+  LIMIT,
+  async (_name, sql, why) => {
+    const gate = gateAt(3)
+    await using a = await scriptedServer(script(gate.hold))
+    await using b = await scriptedServer(script(FREE))
+    await using rig = campaignRig(FILES, { model: a.baseUrl('chat') })
+    const running = rig.run(DEFINITION, { workers: 0 })
+    const campaign = await campaignOf(rig)
+    rig.startWorker(campaign)
+    await gate.reached
+    for (const child of rig.children) child.kill('SIGKILL')
+    await until(() => (rig.children.size === 0 ? true : null))
+    const db = new DatabaseSync(rig.fleetAt, { timeout: 30_000 })
+    expect(Number(db.prepare(sql).run().changes)).toBeGreaterThan(0)
+    db.close()
+    rig.startWorker(campaign, { model: b.baseUrl('chat') })
+    const { finished } = await running
+    gate.open()
+    expect(finished).toMatchObject({ status: 'done', counts: { merged: 1 } })
+    expect(resultsIn(b.requests[0]?.body ?? {})).toBe(0)
+    const [handedIn] = rig.of('campaign.handed-in')
+    expect(handedIn?.body.takeover?.refused).toMatch(why)
+    expect(handedIn?.body.takeover?.session).not.toBe(handedIn?.body.work)
+    await verifies(rig.dataDir, handedIn?.body.work ?? '')
+  },
+)
