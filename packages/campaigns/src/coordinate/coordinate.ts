@@ -10,6 +10,7 @@ import { allGreen, runChecks } from '../unit/shell.ts'
 import { handInEvent } from './hand-in.ts'
 import type { IntegrationPlace } from './integration-place.ts'
 import { mergeVerified } from './merge-verified.ts'
+import { shareHead } from './share-head.ts'
 import { stopReason } from './stop-reason.ts'
 import type { WorkerCrew } from './worker-crew.ts'
 
@@ -73,9 +74,11 @@ export async function coordinate(options: CoordinateOptions): Promise<Finished> 
     head: state.head,
     checks,
   })
+  const share = shareHead(journal, fleet)
   const publish = async () => {
     const key = `${state.head} ${state.entries.length} ${state.costUsd} ${state.tokens}`
     if (key === published) return
+    await share()
     const { budget } = definition
     const board: Board = {
       campaign: journal.id,
@@ -217,7 +220,10 @@ export async function coordinate(options: CoordinateOptions): Promise<Finished> 
           const waiting = units.some((unit) => unit.phase === 'pending')
           if (waiting && !state.approved && canaries.every(isSettled))
             return end('paused', canarySummary(canaries))
-          if (!waiting) return await finish()
+          if (!waiting) {
+            await fleet.forgetCommits(journal.id)
+            return await finish()
+          }
         }
       }
       if (options.crew?.broken === true)

@@ -167,6 +167,7 @@ export function openEmbeddedFleet(path: string, options: EmbeddedFleetOptions): 
     )
 
   return {
+    reach: 'machine',
     async openQueue({ name, keys, priority = 0 }) {
       transaction(() => {
         run(
@@ -298,6 +299,20 @@ export function openEmbeddedFleet(path: string, options: EmbeddedFleetOptions): 
     },
     async forgetSegments(queue) {
       transaction(() => segments.forgetEnded(queue))
+    },
+    async shareCommits(queue, { from, to, pack }, fence) {
+      transaction(() => {
+        mustCoordinate(queue, fence)
+        run('INSERT OR IGNORE INTO packs VALUES(?, ?, ?, ?)', queue, to, from, pack)
+      })
+    },
+    async commits(queue, commit) {
+      const found = row('SELECT origin, data FROM packs WHERE queue = ? AND target = ?', queue, commit)
+      const pack = found?.['data']
+      return pack instanceof Uint8Array ? { from: string(found, 'origin'), to: commit, pack } : null
+    },
+    async forgetCommits(queue) {
+      run('DELETE FROM packs WHERE queue = ?', queue)
     },
     async cancel(queue, fence) {
       transaction(() => {

@@ -30,4 +30,6 @@ CREATE TABLE IF NOT EXISTS segments(
   events BLOB NOT NULL, PRIMARY KEY(queue, job, first)) STRICT;
 CREATE TABLE IF NOT EXISTS segment_blobs(
   queue TEXT NOT NULL, job TEXT NOT NULL, sha256 TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY(queue, job, sha256)) STRICT;
+CREATE TABLE IF NOT EXISTS packs(
+  queue TEXT NOT NULL, target TEXT NOT NULL, origin TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY(queue, target)) STRICT;
 `

@@ -365,6 +365,24 @@ export function fleetContract(
     )
 
     test(
+      'commits are shared by the newest coordinator, for all workers',
+      started(async (fleet, place) => {
+        const other = await place.open()
+        await fleet.publish('q', 'two', 2)
+        const pack = { from: 'a', to: 'b', pack: Uint8Array.of(0, 255) }
+        await fleet.shareCommits('q', pack, 2)
+        await fleet.shareCommits('q', { ...pack, from: 'c' }, 2)
+        await expect(fleet.shareCommits('q', { ...pack, to: 'd' }, 1)).rejects.toThrow(lost)
+        const found = await other.commits('q', 'b')
+        expect({ ...found, pack: [...(found?.pack ?? [])] }).toEqual({ from: 'a', to: 'b', pack: [0, 255] })
+        expect([await other.commits('q', 'd'), await other.commits('p', 'b')]).toEqual([null, null])
+        await fleet.forgetCommits('q')
+        expect(await other.commits('q', 'b')).toBeNull()
+        await other.close()
+      }),
+    )
+
+    test(
       'a board is written by the newest coordinator alone',
       started(async (fleet) => {
         expect(await fleet.board('q')).toBeNull()

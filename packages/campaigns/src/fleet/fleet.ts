@@ -1,3 +1,4 @@
+import type { CommitPack } from './commit-pack.ts'
 import type { SavedSession, SessionSegment } from './segment.ts'
 
 /** A queue of one campaign. `keys`: what its jobs use up together with other queues (`repo:…`, `provider:…`). */
@@ -87,6 +88,8 @@ export const backoff = (rules: RetryRules, failures: number): number =>
  * `saveSegment` of a worker that lost its lease throw `CampaignError` `lease-lost` and change nothing. Implementations pass one contract test.
  */
 export interface Fleet {
+  /** Whether all workers are on the coordinator's machine, or anywhere. */
+  readonly reach: 'machine' | 'network'
   /** Creates a queue, or changes its keys and priority. A cancelled queue is opened again. */
   openQueue(queue: QueueSpec): Promise<void>
   /** Says what workers have to know before each job. Throws `lease-lost` where a higher fence has published. */
@@ -112,6 +115,12 @@ export interface Fleet {
   segments(claim: Claim): Promise<SavedSession | null>
   /** Removes the sessions of jobs that are done or dead: called when what they handed in is journaled. */
   forgetSegments(queue: string): Promise<void>
+  /** Keeps commits for clones that lack them. `fence`: as of `enqueue`. */
+  shareCommits(queue: string, pack: CommitPack, fence: number): Promise<void>
+  /** What leads to a commit; null where nobody has shared it. */
+  commits(queue: string, commit: string): Promise<CommitPack | null>
+  /** Called when no job needs commits any more. */
+  forgetCommits(queue: string): Promise<void>
   /** Takes all waiting jobs with their sessions away, and tells workers at their next heartbeat. `fence`: as of `enqueue`. */
   cancel(queue: string, fence?: number): Promise<void>
   outbox(queue: string, after: number, limit: number): Promise<FleetEvent[]>

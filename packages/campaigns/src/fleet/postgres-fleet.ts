@@ -259,6 +259,7 @@ export async function openPostgresFleet(url: string, options: PostgresFleetOptio
     })
 
   return {
+    reach: 'network',
     async openQueue({ name, keys, priority = 0 }) {
       await boss.createQueue(bossQueue(name))
       await query.run(
@@ -342,6 +343,27 @@ export async function openPostgresFleet(url: string, options: PostgresFleetOptio
     saveSegment: (claim, segment) => transaction((tx) => saveSegment(tx, claim, segment)),
     segments: (claim) => transaction((tx) => readSegments(tx, claim)),
     forgetSegments: (queue) => transaction((tx) => forgetEnded(tx, queue)),
+    async shareCommits(queue, { from, to, pack }, fence) {
+      await transaction(async (tx) => {
+        await mustCoordinate(tx, queue, fence)
+        await tx.run('INSERT INTO cairn_fleet.pack VALUES($1, $2, $3, $4) ON CONFLICT DO NOTHING', [
+          queue,
+          to,
+          from,
+          Buffer.from(pack),
+        ])
+      })
+    },
+    async commits(queue, commit) {
+      const [found] = await query.rows<{ origin: string; data: Uint8Array }>(
+        'SELECT origin, data FROM cairn_fleet.pack WHERE queue = $1 AND target = $2',
+        [queue, commit],
+      )
+      return found === undefined ? null : { from: found.origin, to: commit, pack: found.data }
+    },
+    async forgetCommits(queue) {
+      await query.run('DELETE FROM cairn_fleet.pack WHERE queue = $1', [queue])
+    },
     async cancel(queue, fence) {
       await transaction(async (tx) => {
         await lockQueue(tx, queue)

@@ -30,4 +30,6 @@ CREATE TABLE IF NOT EXISTS cairn_fleet.segment(
 CREATE TABLE IF NOT EXISTS cairn_fleet.segment_blob(
   queue text NOT NULL, job text NOT NULL, fence bigint NOT NULL, session text NOT NULL, sha256 text NOT NULL,
   data bytea NOT NULL, PRIMARY KEY(queue, job, fence, session, sha256));
+CREATE TABLE IF NOT EXISTS cairn_fleet.pack(
+  queue text NOT NULL, target text NOT NULL, origin text NOT NULL, data bytea NOT NULL, PRIMARY KEY(queue, target));
 `

@@ -25,7 +25,7 @@ export interface WorkerOptions {
 
 const MAX_POLL_MS = 1_000
 
-/** Claims and does jobs until it is drained or stopped. */
+/** Claims and does jobs until it is drained or stopped. Throws `bad-repository` where it cannot: the job is given back then. */
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const { fleet, id, drain, stop, leaseMs = 15_000, pollMs = 50 } = options
   await fleet.register({ id, host: options.host, pid: options.pid })
@@ -71,6 +71,10 @@ async function doJob(
     else if (!lost.signal.aborted) await fleet.finish(claim, output)
   } catch (error) {
     if (isLeaseLost(error)) return leave
+    if (isUnfit(error)) {
+      await fleet.release(claim).catch(ignoreLost)
+      throw error
+    }
     if (isGivenUp()) await fleet.release(claim).catch(ignoreLost)
     else if (lost.signal.aborted) return leave
     else await fleet.fail(claim, error instanceof Error ? error.message : String(error)).catch(ignoreLost)
@@ -79,6 +83,9 @@ async function doJob(
   }
   return leave
 }
+
+/** What is wrong is this machine, not the job: another worker may do it. */
+const isUnfit = (error: unknown) => CampaignError.isInstance(error) && error.code === 'bad-repository'
 
 const isLeaseLost = (error: unknown) => CampaignError.isInstance(error) && error.code === 'lease-lost'
 

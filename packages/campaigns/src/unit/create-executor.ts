@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { CampaignError } from '../errors.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Execute } from '../fleet/run-worker.ts'
+import { ensureCommit } from '../git/carry-commits.ts'
 import { findDependencies, openWorktree, type Worktree } from '../git/worktree.ts'
 import { worktreePath } from '../git/worktree-folder.ts'
 import { readBoard, readJob, readResult, type Board } from './board.ts'
@@ -38,12 +39,14 @@ async function withNewest(board: Board, fleet: Pick<Fleet, 'outbox'>, queue: str
  * `repository`: where this machine has the repository; null: where the coordinator has it.
  */
 export function createExecutor(
-  fleet: Pick<Fleet, 'board' | 'outbox' | 'saveSegment' | 'segments' | 'heartbeat'>,
+  fleet: Pick<Fleet, 'board' | 'outbox' | 'saveSegment' | 'segments' | 'heartbeat' | 'commits'>,
   worker: string,
   agent: AgentPort,
   repository: string | null,
 ): Executor {
   let slot: { campaign: string; worktree: Worktree; shell: Shell } | null = null
+  /** Repository and commit that it is known to have. */
+  let ensured = ''
   const closeSlot = async () => {
     const open = slot
     slot = null
@@ -61,9 +64,12 @@ export function createExecutor(
           'Resume the campaign.',
         )
       const board = await withNewest(readBoard(text), fleet, claim.queue)
+      const home = repository ?? board.repository
+      if (`${home}\0${board.head}` !== ensured)
+        await ensureCommit(home, board.head, (commit) => fleet.commits(claim.queue, commit))
+      ensured = `${home}\0${board.head}`
       if (slot?.campaign !== board.campaign || !existsSync(slot.worktree.path)) {
         await closeSlot()
-        const home = repository ?? board.repository
         const links = await findDependencies(home)
         const path = worktreePath(agent.dataDir, board.campaign, worker)
         const worktree = await openWorktree(home, path, board.head, links)

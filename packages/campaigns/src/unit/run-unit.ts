@@ -17,7 +17,7 @@ export interface UnitPlace {
   shell: Shell
   agent: AgentPort
   /** Where sessions are carried from one worker to the next. */
-  fleet: Pick<Fleet, 'saveSegment' | 'segments' | 'heartbeat'>
+  fleet: Pick<Fleet, 'saveSegment' | 'segments' | 'heartbeat' | 'commits'>
   now: () => number
 }
 

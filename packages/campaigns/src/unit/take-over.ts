@@ -1,7 +1,8 @@
 import type { SigningKey } from '@cairn/journal'
 import type { Claim, Fleet } from '../fleet/fleet.ts'
 import type { SavedSession } from '../fleet/segment.ts'
-import { commitOf } from '../git/git.ts'
+import { CampaignError } from '../errors.ts'
+import { ensureCommit } from '../git/carry-commits.ts'
 import type { Worktree } from '../git/worktree.ts'
 import { restoreSession, type Restored } from './restore-session.ts'
 
@@ -10,7 +11,7 @@ export type TakenOver =
   | { ok: false; saved: SavedSession; reason: string }
 
 export interface TakeOverPlace {
-  fleet: Pick<Fleet, 'segments' | 'heartbeat'>
+  fleet: Pick<Fleet, 'segments' | 'heartbeat' | 'commits'>
   worktree: Worktree
   dataDir: string
   key: SigningKey
@@ -33,8 +34,12 @@ export async function takeOver(
   if (!saved.session.startsWith(prefix)) return refuse('it is a session of something else')
   if (saved.tree === null) return refuse('the state of its files was not saved')
   const { base, tree, patch } = saved.tree
-  if ((await commitOf(worktree.path, base)) === null)
-    return refuse(`this machine does not have the commit ${base}, which it started from`)
+  try {
+    await ensureCommit(worktree.path, base, (commit) => fleet.commits(claim.queue, commit))
+  } catch (error) {
+    if (CampaignError.isInstance(error) && error.code === 'bad-repository') return refuse(error.message)
+    throw error
+  }
   if (!(await worktree.tree.restore(base, tree, patch)))
     return refuse(`its files cannot be made again: the patch does not lead from ${base} to the tree ${tree}`)
   const restored = await restoreSession(saved, {

@@ -59,7 +59,7 @@ const overrides = [
 const commands = new Set(
   `add apply blame branch cat-file check-attr check-ignore checkout checkout-index clean commit commit-tree describe diff
   diff-files diff-index diff-tree for-each-ref grep hash-object init log ls-files ls-tree merge-base merge-tree mktree mv
-  name-rev read-tree reset restore rev-list rev-parse rm show show-ref stash status switch symbolic-ref tag update-index
+  name-rev pack-objects read-tree reset restore rev-list rev-parse rm show show-ref stash status switch symbolic-ref tag unpack-objects update-index
   update-ref worktree write-tree`.split(/\s+/u),
 )
 
