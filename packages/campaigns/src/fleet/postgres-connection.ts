@@ -21,9 +21,12 @@ export interface Connection {
 /** How long a server may be away (milliseconds) before it is given up. */
 const PATIENCE_MS = 120_000
 const MAX_WAIT_MS = 2_000
+/** A process that is paused inside of a transaction must not hold for ever what others wait for. */
+const MAX_IDLE_MS = 15_000
 /** Deadlock and lost race: the server has undone the whole transaction. */
 const AGAIN = /^40(?:001|P01)$/u
-const GONE = /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|57P0[123]|08\w{3})$/u
+/** The last one: the server has given up a transaction whose process was paused. */
+const GONE = /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|57P0[123]|08\w{3}|25P03)$/u
 
 /** Whether the server is away, so that the same may be tried again. */
 function isGone(error: unknown): boolean {
@@ -62,8 +65,8 @@ const queryOf = (client: Pick<PoolClient, 'query'>): Query => {
   }
 }
 
-/** Connects when it is first used. Waits for a server that restarts. */
-export function connectPostgres(url: string): Connection {
+/** Connects when it is first used. Waits for a server that restarts. `maxIdleMs`: pause of a transaction before it is undone. */
+export function connectPostgres(url: string, maxIdleMs = MAX_IDLE_MS): Connection {
   const pool = new Pool({ connectionString: url, max: 4, connectionTimeoutMillis: 10_000, keepAlive: true })
   // An idle connection that breaks is replaced at the next use.
   pool.on('error', () => undefined)
@@ -96,7 +99,7 @@ export function connectPostgres(url: string): Connection {
         client.on('error', ignore)
         let broken = false
         try {
-          await client.query('BEGIN')
+          await client.query(`BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${maxIdleMs}`)
           const result = await work(queryOf(client))
           await client.query('COMMIT')
           return result

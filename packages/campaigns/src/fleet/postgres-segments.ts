@@ -23,9 +23,6 @@ interface SavedRow {
   patch: Uint8Array | null
 }
 
-/** A worker that is paused in the middle must not hold what its successor waits for. */
-const MAX_IDLE = "SET LOCAL idle_in_transaction_session_timeout = '15s'"
-
 /** Adds a segment in the transaction of the caller. Throws `lease-lost`, and `fleet` where it does not follow what is there. */
 export async function saveSegment(
   tx: Query,
@@ -34,7 +31,6 @@ export async function saveSegment(
 ): Promise<'saved' | 'too-large'> {
   const { queue, job, fence, worker, leaseMs } = claim
   const { session, first, last, root, signer, tree } = segment
-  await tx.run(MAX_IDLE)
   const held = await tx.rows(
     "SELECT 1 FROM cairn_fleet.job WHERE queue = $1 AND id = $2 AND fence = $3 AND state = 'running'",
     [queue, job, fence],

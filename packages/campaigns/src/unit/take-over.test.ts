@@ -83,12 +83,12 @@ function gateAt(results: number): Gate {
 }
 
 /** Another machine: a data folder, a home and a clone of its own. */
-function otherMachine(rig: CampaignRig, server: ScriptedServer) {
-  const [dataDir, home] = [join(rig.folder, 'data-b'), join(rig.folder, 'home-b')] as const
-  const repository = join(rig.folder, 'clone-b')
+function otherMachine(rig: CampaignRig, name: string) {
+  const [dataDir, home] = [join(rig.folder, `data-${name}`), join(rig.folder, `home-${name}`)] as const
+  const repository = join(rig.folder, `clone-${name}`)
   for (const path of [dataDir, home]) mkdirSync(path)
   execFileSync('git', ['clone', '-q', rig.repository, repository])
-  return { dataDir, home, repository, model: server.baseUrl('chat') }
+  return { dataDir, home, repository }
 }
 
 const campaignOf = (rig: CampaignRig) =>
@@ -114,9 +114,9 @@ async function verifies(dataDir: string, session: string): Promise<void> {
 }
 
 describe.each(['embedded', 'PostgreSQL'])('the session of a worker that is gone (%s)', (engine) => {
-  const rigOf = async (server: ScriptedServer, leaseMs: number) =>
+  const rigOf = async (server: ScriptedServer | null, leaseMs: number) =>
     campaignRig(FILES, {
-      model: server.baseUrl('chat'),
+      ...(server === null ? {} : { model: server.baseUrl('chat') }),
       leaseMs,
       ...(engine === 'embedded' ? {} : { fleet: await postgres.database() }),
     })
@@ -133,8 +133,8 @@ describe.each(['embedded', 'PostgreSQL'])('the session of a worker that is gone 
     await gate.reached
     for (const child of rig.children) child.kill('SIGKILL')
     await until(() => (rig.children.size === 0 ? true : null))
-    const other = otherMachine(rig, b)
-    rig.startWorker(campaign, other)
+    const other = otherMachine(rig, 'b')
+    rig.startWorker(campaign, { ...other, model: b.baseUrl('chat') })
     const { finished } = await running
     gate.open()
     expect(finished).toMatchObject({ status: 'done', counts: { merged: 1 } })
