@@ -212,8 +212,6 @@ export async function openPostgresFleet(url: string, options: PostgresFleetOptio
 
   const isAtLimit = async (tx: Query, keys: readonly string[]): Promise<boolean> => {
     if (keys.length === 0) return false
-    // Only claims that count have to wait for each other.
-    await tx.run(`SELECT pg_advisory_xact_lock(${LOCK}, 0)`, [])
     const full = await tx.rows(
       `SELECT 1 FROM cairn_fleet.limits l WHERE l.key = ANY($1) AND l.most <= (
          SELECT count(*) FROM cairn_fleet.job j JOIN cairn_fleet.queue other ON other.name = j.queue
@@ -232,15 +230,20 @@ export async function openPostgresFleet(url: string, options: PostgresFleetOptio
          ORDER BY priority DESC, number`,
         [queue],
       )
+      // Only claims that count have to wait for each other, and before they hold a queue.
+      if (open.some(({ limited }) => limited.length > 0))
+        await tx.run(`SELECT pg_advisory_xact_lock(${LOCK}, 0)`, [])
       for (const { name, limited } of open) {
         if (await isAtLimit(tx, limited)) continue
+        // A fetch that looks while another claim ends keeps that one's row locked, and whoever hands it in holds the queue.
+        await lockQueue(tx, name)
         for (;;) {
           const [fetched] = await boss.fetch(bossQueue(name), { batchSize: 1, ...inside(tx) })
           if (fetched === undefined) break
           const [job] = await tx.rows<Pick<JobRow, 'id' | 'payload' | 'fence' | 'attempt'>>(
-            `WITH ${HELD}, claimed AS (
+            `WITH claimed AS (
                UPDATE cairn_fleet.job SET state = 'running', attempt = attempt + 1, fence = nextval('cairn_fleet.fence'), worker = $3,
-                 lease_until = clock_timestamp() + $4 * interval '1 millisecond' FROM held
+                 lease_until = clock_timestamp() + $4 * interval '1 millisecond'
                WHERE boss = $2 AND state = 'ready' RETURNING id, payload, fence, attempt),
              told AS (INSERT INTO cairn_fleet.outbox(queue, job, kind, worker, attempt, body)
                SELECT $1, id, 'claimed', $3, attempt, '' FROM claimed)
