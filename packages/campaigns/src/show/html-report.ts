@@ -25,6 +25,16 @@ const escape = (text: string): string =>
 
 const slug = (unit: UnitState, index: number) => `u${index}-${unit.phase}`
 
+function takeoverOf({ takeover }: UnitState): string {
+  if (takeover === null) return ''
+  const { worker, events, refused } = takeover
+  const how =
+    refused === null
+      ? `taken over from ${worker} after ${events} events`
+      : `begun again: ${worker} was lost, and ${refused}`
+  return `<p>${escape(how)}</p>`
+}
+
 function row(unit: UnitState, index: number): string {
   const checks = unit.checks
     .map(
@@ -33,7 +43,7 @@ function row(unit: UnitState, index: number): string {
     )
     .join('')
   const cost = unit.costUsd === null ? '' : `$${unit.costUsd.toFixed(4)}`
-  return `<tr id="${slug(unit, index)}"><td><span class="dot" style="background:${COLORS[unit.phase]}"></span>${unit.phase}</td><td>${escape(unit.id)}</td><td>${unit.attempt}</td><td>${unit.commit === null ? '' : `<code>${unit.commit.slice(0, 12)}</code>`}</td><td>${checks}${unit.reason === null ? '' : `<p>${escape(unit.reason)}</p>`}${unit.left.map((left) => `<p>left: ${escape(left)}</p>`).join('')}</td><td>${unit.work === null ? '' : `<code>${escape(unit.work)}</code>`}</td><td>${cost}</td></tr>`
+  return `<tr id="${slug(unit, index)}"><td><span class="dot" style="background:${COLORS[unit.phase]}"></span>${unit.phase}</td><td>${escape(unit.id)}</td><td>${unit.attempt}</td><td>${unit.commit === null ? '' : `<code>${unit.commit.slice(0, 12)}</code>`}</td><td>${checks}${unit.reason === null ? '' : `<p>${escape(unit.reason)}</p>`}${unit.left.map((left) => `<p>left: ${escape(left)}</p>`).join('')}</td><td>${unit.work === null ? '' : `<code>${escape(unit.work)}</code>`}${takeoverOf(unit)}</td><td>${cost}</td></tr>`
 }
 
 /** A page that stands alone: no script, nothing loaded from anywhere. */

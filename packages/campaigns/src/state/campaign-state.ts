@@ -29,6 +29,8 @@ export interface UnitState {
   left: string[]
   /** The agent's session, where one worked on it. */
   work: string | null
+  /** What became of the session that a lost worker has left; null where none has. */
+  takeover: NonNullable<EventBodies['campaign.handed-in']['takeover']> | null
   worker: string | null
   costUsd: number | null
   tokens: number

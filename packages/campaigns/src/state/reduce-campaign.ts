@@ -66,6 +66,7 @@ const newUnit = (unit: { id: string; files: string[]; after: string[] }): UnitSt
   checks: [],
   left: [],
   work: null,
+  takeover: null,
   worker: null,
   costUsd: null,
   tokens: 0,
@@ -84,6 +85,7 @@ function handIn(state: CampaignState, body: EventBodies['campaign.handed-in']): 
   unit.tokens += body.tokens
   unit.ms += body.ms
   const { reason, base, patch, checks, left, work, worker } = body
-  Object.assign(unit, { reason, base, patch, checks, left, work, worker })
+  const takeover = body.takeover ?? null
+  Object.assign(unit, { reason, base, patch, checks, left, work, takeover, worker })
   for (const entry of body.entries) state.entries.push({ ...entry, unit: body.unit })
 }
