@@ -3,9 +3,19 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { openStore, readVkey, sessionPath, verifyLog } from '@cairn/journal'
-import { scriptedServer, type Script, type ScriptedServer } from '@cairn/models/testing'
+import { scriptedServer, type ScriptedServer } from '@cairn/models/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listCampaigns } from '../state/campaign-journal.ts'
+import {
+  DEFINITION,
+  FILES,
+  FREE,
+  gateAt,
+  resultsIn,
+  script,
+  treeOf,
+  undisturbed,
+} from '../testing/agent-unit.ts'
 import { campaignRig, type CampaignRig } from '../testing/campaign-rig.ts'
 import { startPostgres, type TestPostgres } from '../testing/postgres.ts'
 import { until } from '../testing/until.ts'
@@ -17,70 +27,6 @@ beforeAll(async () => {
   postgres = await startPostgres()
 })
 afterAll(() => postgres.close())
-
-const FILES = {
-  'a.js': 'old(1)\n',
-  'gone.txt': 'to be removed\n',
-  'tool.sh': 'echo tool\n',
-  '.gitignore': 'build/\n*.log\n',
-}
-const DEFINITION = `
-goal: call next instead of old
-constraints: ['Never touch the file LICENSE.']
-units: { glob: '*.js' }
-recipe: agent
-check: { unit: 'grep -q next {file}' }
-`
-/** One after the other; each is worth nothing without those before it. */
-const COMMANDS = [
-  "sed -i s/old/next/ a.js; rm gone.txt; chmod +x tool.sh; ln -s a.js link.js; printf '\\000\\001\\377' > raw.bin; mkdir -p new/deep; echo one > 'new/deep/ä b.txt'; echo x > kept.log; git add -f kept.log",
-  'test -x tool.sh && test -L link.js && test ! -e gone.txt && cat "new/deep/ä b.txt" raw.bin > two.bin; git status --porcelain > status.txt',
-  'test -s two.bin && git status --porcelain >> status.txt; echo three > three.txt',
-]
-const DECISION = { type: 'decision', text: 'The new name is next.', paths: ['a.js'] }
-
-const call = (tool: string, args: object) => ({ tool, args: JSON.stringify(args) })
-const resultsIn = (body: { [key: string]: unknown }): number => {
-  const { messages } = body
-  return Array.isArray(messages) ? messages.filter(({ role }) => role === 'tool').length : 0
-}
-
-/** `hold`: awaited before the answer behind so many results. */
-const script =
-  (hold: (results: number) => Promise<void>): Script =>
-  async ({ body }) => {
-    const results = resultsIn(body)
-    await hold(results)
-    if (results === 0) return { calls: [call('note', DECISION)] }
-    const command = COMMANDS[results - 1]
-    if (command !== undefined) return { calls: [call('exec', { command })] }
-    return results === COMMANDS.length + 1
-      ? { calls: [call('finish', { summary: 'finished-it', claims: [] })] }
-      : { text: 'finished' }
-  }
-const FREE = async () => undefined
-
-interface Gate {
-  hold: (results: number) => Promise<void>
-  /** Resolves when a request waits. */
-  reached: Promise<void>
-  open(): void
-}
-
-/** Holds back every answer behind so many results until it is opened. */
-function gateAt(results: number): Gate {
-  const opened = Promise.withResolvers<void>()
-  const reached = Promise.withResolvers<void>()
-  return {
-    async hold(found) {
-      if (found !== results) return
-      reached.resolve()
-      await opened.promise
-    },
-    reached: reached.promise,
-    open: () => opened.resolve(),
-  }
-}
 
 /** Another machine: a data folder, a home and a clone of its own. */
 function otherMachine(rig: CampaignRig, name: string) {
@@ -95,17 +41,6 @@ const campaignOf = (rig: CampaignRig) =>
   until(() =>
     rig.events.some((event) => event.kind === 'campaign.planned') ? listCampaigns(rig.dataDir)[0] : null,
   )
-
-const treeOf = (rig: CampaignRig, branch: string) => rig.git('rev-parse', `${branch}^{tree}`)
-
-/** The tree of a run that nothing disturbs, and how many requests it takes. */
-async function undisturbed(): Promise<{ tree: string; requests: number }> {
-  await using server = await scriptedServer(script(FREE))
-  await using rig = campaignRig(FILES, { model: server.baseUrl('chat') })
-  const { finished } = await rig.run(DEFINITION, { workers: 1 })
-  expect(finished).toMatchObject({ status: 'done', counts: { merged: 1 } })
-  return { tree: treeOf(rig, finished.branch), requests: server.requests.length }
-}
 
 async function verifies(dataDir: string, session: string): Promise<void> {
   const path = sessionPath(dataDir, session)
