@@ -19,6 +19,7 @@ import {
 import { campaignRig, type CampaignRig } from '../testing/campaign-rig.ts'
 import { startPostgres, type TestPostgres } from '../testing/postgres.ts'
 import { until } from '../testing/until.ts'
+import type { WorkerSettings } from '../testing/worker-process.ts'
 
 const LIMIT = { timeout: 180_000 }
 
@@ -97,6 +98,36 @@ describe.each(['embedded', 'PostgreSQL'])('the session of a worker that is gone 
     expect([...store.read({ kinds: ['model.answered'] })]).toHaveLength(alone.requests)
     store.close()
     expect(handedIn?.body.tokens).toBeGreaterThan(0)
+  })
+
+  test('is gone on with as often as machines are lost', LIMIT, async () => {
+    const alone = await undisturbed()
+    const gates = [gateAt(1), gateAt(2), gateAt(4)]
+    await using rig = await rigOf(null, 5_000)
+    const running = rig.run(DEFINITION, { workers: 0 })
+    const campaign = await campaignOf(rig)
+    const machines: Partial<WorkerSettings>[] = [{}, otherMachine(rig, 'b'), {}, otherMachine(rig, 'c')]
+    let requests = 0
+    for (const [index, machine] of machines.entries()) {
+      const gate = gates[index]
+      await using server = await scriptedServer(script(gate?.hold ?? FREE))
+      rig.startWorker(campaign, { ...machine, model: server.baseUrl('chat') })
+      if (gate === undefined) await running
+      else {
+        await gate.reached
+        for (const child of rig.children) child.kill('SIGKILL')
+        await until(() => (rig.children.size === 0 ? true : null))
+        gate.open()
+      }
+      requests += server.requests.length
+    }
+    const { finished } = await running
+    expect(finished).toMatchObject({ status: 'done', counts: { merged: 1 } })
+    expect(treeOf(rig, finished.branch)).toBe(alone.tree)
+    expect(requests).toBe(alone.requests + gates.length)
+    const body = rig.of('campaign.handed-in')[0]?.body
+    expect(body?.entries).toHaveLength(1)
+    await verifies(machines.at(-1)?.dataDir ?? rig.dataDir, body?.work ?? '')
   })
 
   test(
