@@ -1,7 +1,7 @@
 /** Events, blobs and patch of one segment together, in bytes. */
 export const SEGMENT_LIMIT = 64 * 2 ** 20
 /** All that is kept for one job, in bytes. */
-export const SESSION_LIMIT = 256 * 2 ** 20
+const SESSION_LIMIT = 256 * 2 ** 20
 
 interface SegmentBlob {
   /** In hex. */
@@ -10,7 +10,7 @@ interface SegmentBlob {
 }
 
 /** Who signed the journal up to a segment's end: the machine that ran the steps. */
-export interface SegmentSigner {
+interface SegmentSigner {
   vkey: string
   /** Signed checkpoint of the journal at the segment's last event; null where it was not signed. */
   note: string | null
