@@ -117,7 +117,8 @@ export function openEmbeddedFleet(path: string, options: EmbeddedFleetOptions): 
       queue,
       job,
     )
-    if (dead) segments.forget(queue, job)
+    const isStuck = count === 'failures' && !segments.hasGrown(queue, job, integer(found, 'fence'))
+    if (dead || isStuck) segments.forget(queue, job)
     tell(queue, job, dead ? 'dead' : 'retried', string(found, 'worker'), integer(found, 'attempt'), reason)
   }
 

@@ -16,6 +16,8 @@ interface Statements {
 export interface EmbeddedSegments {
   save(claim: Claim, segment: SessionSegment): 'saved' | 'too-large'
   read(claim: Claim): SavedSession | null
+  /** Whether a claim has added to the session. */
+  hasGrown(queue: string, job: string, fence: number): boolean
   forget(queue: string, job: string): void
   /** Those of jobs that nobody will claim any more. */
   forgetEnded(queue: string): void
@@ -111,6 +113,9 @@ export function embeddedSegments({ run, row, rows }: Statements): EmbeddedSegmen
         ).map((found) => ({ sha256: text(found, 'sha256'), bytes: bytes(found, 'data') })),
       }
     },
+    hasGrown: (queue, job, fence) =>
+      row('SELECT 1 FROM segments WHERE queue = ? AND job = ? AND fence = ?', queue, job, fence) !==
+      undefined,
     forget,
     forgetEnded(queue) {
       for (const found of rows(

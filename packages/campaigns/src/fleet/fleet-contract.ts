@@ -349,6 +349,25 @@ export function fleetContract(
     )
 
     test(
+      'a session that fails without a step forward is begun anew',
+      started(
+        async (fleet) => {
+          await fleet.enqueue('q', [job('a')])
+          const first = await mustClaim(fleet)
+          await fleet.saveSegment(first, segment(1))
+          await fleet.fail(first, 'the model was away')
+          await sleep(10)
+          const second = await mustClaim(fleet)
+          expect(await fleet.segments(second)).toMatchObject({ last: 1 })
+          await fleet.fail(second, 'the same again')
+          await sleep(10)
+          expect(await fleet.segments(await mustClaim(fleet))).toBeNull()
+        },
+        { failures: 5, losses: 5, backoffMs: 1 },
+      ),
+    )
+
+    test(
       'cancelling takes the sessions of waiting jobs away, and leaves those under way',
       started(async (fleet) => {
         await fleet.enqueue('q', [job('a'), job('b')])

@@ -102,6 +102,7 @@ export interface Fleet {
   /** Prolongs the lease. */
   heartbeat(claim: Claim, leaseMs: number): Promise<'held' | 'lost' | 'cancelled'>
   finish(claim: Claim, output: string): Promise<void>
+  /** The session of the job is forgotten where this claim has added nothing to it: it may be what fails. */
   fail(claim: Claim, reason: string): Promise<void>
   /** Gives a job back as if it had not been claimed. */
   release(claim: Claim): Promise<void>

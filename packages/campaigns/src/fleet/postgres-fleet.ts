@@ -6,7 +6,7 @@ import { isProcessGone } from './is-process-gone.ts'
 import { leaseLost, queueLost } from './lease-lost.ts'
 import { connectPostgres, type Query } from './postgres-connection.ts'
 import { POSTGRES_SCHEMA } from './postgres-schema.ts'
-import { forgetEnded, forgetSegments, readSegments, saveSegment } from './postgres-segments.ts'
+import { forgetEnded, forgetSegments, forgetStuck, readSegments, saveSegment } from './postgres-segments.ts'
 
 export interface PostgresFleetOptions {
   now: () => number
@@ -138,6 +138,7 @@ export async function openPostgresFleet(url: string, options: PostgresFleetOptio
     const losses = count === 'losses' ? used : job.losses
     if (used < retry[count]) {
       const waitMs = count === 'failures' ? backoff(retry, used) : 0
+      if (count === 'failures') await forgetStuck(tx, job.queue, job.id, job.fence)
       await requeue(tx, job, { waitMs, attempt, failures, losses })
       await tell(tx, job.queue, job.id, 'retried', job.worker ?? '', attempt, reason)
       return

@@ -142,6 +142,15 @@ export async function forgetSegments(tx: Query, queue: string, jobs: readonly st
   )
 }
 
+/** Removes the session of a job to which one claim has added nothing. */
+export async function forgetStuck(tx: Query, queue: string, job: string, fence: string): Promise<void> {
+  const grown = await tx.rows(
+    'SELECT 1 FROM cairn_fleet.segment WHERE queue = $1 AND job = $2 AND fence = $3 LIMIT 1',
+    [queue, job, fence],
+  )
+  if (grown.length === 0) await forgetSegments(tx, queue, [job])
+}
+
 /** Removes the sessions of jobs that nobody will claim any more. */
 export async function forgetEnded(tx: Query, queue: string): Promise<void> {
   const ended = await tx.rows<{ job: string }>(
