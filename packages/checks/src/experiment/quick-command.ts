@@ -3,7 +3,7 @@ import { join, normalize } from 'node:path'
 import type { Runner } from '../parse/parsed-output.ts'
 
 /** The body of the npm script that a command starts, if it starts one and nothing else; else the command itself. */
-function scriptBody(command: string, root: string): string | null {
+export function scriptBody(command: string, root: string): string | null {
   const name = /^(?:npm|pnpm|yarn)(?: run)? ([\w:.-]+)(?: --silent)?$/.exec(command.trim())?.[1]
   if (name === undefined) return /^(?:npm|pnpm|yarn)\b/.test(command) ? null : command.trim()
   try {
@@ -25,7 +25,7 @@ function scriptBody(command: string, root: string): string | null {
 /** Printed after a test file that failed, where several run one after the other. */
 export const crashMark = '# failed file '
 
-const quote = (path: string): string =>
+export const quote = (path: string): string =>
   /^[\w./@+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 
 /** Options of `node` that choose how tests are found or reported; a run of one file has its own. */
@@ -81,7 +81,7 @@ export function nodeCommand(command: string, root: string): string | null {
 }
 
 /** Options that the test files themselves need; null where one takes its value as a separate word we do not know. */
-function nodeOptions(words: readonly string[]): string[] | null {
+export function nodeOptions(words: readonly string[]): string[] | null {
   const kept: string[] = []
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? ''

@@ -1,4 +1,4 @@
-import { importGraph } from './import-graph.ts'
+import { importGraph } from '@cairn/checks'
 
 /** Files beside the changed ones that are audited, and files that one of many uses is not followed through. */
 const MOST_FILES = 120

@@ -1,8 +1,6 @@
-import { apiBreaks, exportedApi } from '@cairn/checks'
-import { importGraph } from './import-graph.ts'
+import { apiBreaks, exportedApi, importGraph, isTest } from '@cairn/checks'
 import type { Change } from './read-change.ts'
 import type { Remark } from './review-finding.ts'
-import { isTest } from './tokens.ts'
 
 const ENTRY = /(?:^|\/)(?:index|main|lib|mod|api)\.[cm]?[jt]sx?$|(?:^|\/)__init__\.pyi?$/
 

@@ -1,7 +1,8 @@
+import { isCode, isTest } from '@cairn/checks'
 import { isBuilt } from '../audit/find-source-files.ts'
 import type { Change } from './read-change.ts'
 import type { Remark } from './review-finding.ts'
-import { isCode, isTest, tokenise, type Token } from './tokens.ts'
+import { tokenise, type Token } from './tokens.ts'
 
 /** Tokens that have to be the same, one after the other, before code counts as repeated. */
 const LENGTH = 60

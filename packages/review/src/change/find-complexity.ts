@@ -1,8 +1,9 @@
+import { isScript, isTest } from '@cairn/checks'
 import { parseProgram } from '../audit/javascript/parse-javascript.ts'
 import { child, isTree, keyName, type Tree } from '../audit/javascript/tree.ts'
 import type { Change } from './read-change.ts'
 import type { Remark } from './review-finding.ts'
-import { codeByLine, isScript, isTest } from './tokens.ts'
+import { codeByLine } from './tokens.ts'
 
 /** Paths through a function (McCabe, 1976) from which it is worth a word, how many more than before, and for a new one. */
 const FLOOR = 15

@@ -1,7 +1,8 @@
+import { isCode, isScript, isTest } from '@cairn/checks'
 import type { Change } from './read-change.ts'
 import type { Remark } from './review-finding.ts'
 import type { ReviewRule } from './review-rules.ts'
-import { codeByLine, isCode, isScript, isTest } from './tokens.ts'
+import { codeByLine } from './tokens.ts'
 
 const FOCUSED =
   /(?:^|[^\w$.])(?:(?:describe|it|test|suite|context)(?:\.\w+)*\.only(?:\.\w+)*[(`"]|(?:fit|fdescribe|ftest)\()/

@@ -1,3 +1,4 @@
+import { isTest } from '@cairn/checks'
 import { createRedactor } from '@cairn/guard'
 import { auditFiles, type AuditResult } from '../audit/audit.ts'
 import { isAudited, isBuilt, type InputFile } from '../audit/find-source-files.ts'
@@ -6,7 +7,6 @@ import { findSecretsInText } from '../audit/rules/find-secrets-in-text.ts'
 import { auditScope } from './audit-scope.ts'
 import type { Change, Side } from './read-change.ts'
 import type { Remark, ReviewFinding } from './review-finding.ts'
-import { isTest } from './tokens.ts'
 
 /** Files of one side that are audited: those of the change, and as many around them as flows are looked for in. */
 function inputs({ texts }: Side, changed: ReadonlySet<string>, most?: number): InputFile[] {

@@ -1,7 +1,7 @@
-import { importGraph } from './import-graph.ts'
+import { importGraph, isCode, isTest } from '@cairn/checks'
 import type { Change } from './read-change.ts'
 import type { Remark } from './review-finding.ts'
-import { codeByLine, isCode, isTest } from './tokens.ts'
+import { codeByLine } from './tokens.ts'
 
 const stem = (path: string) =>
   path

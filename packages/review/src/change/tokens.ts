@@ -1,21 +1,10 @@
-import { maskSource } from '@cairn/checks'
+import { isScript, maskSource } from '@cairn/checks'
 
 /** A word or sign of a source text with its line from 1. Literals stand for themselves by kind only; comments are left out. */
 export interface Token {
   text: string
   line: number
 }
-
-export const isScript = (path: string): boolean => /\.[cm]?[jt]sx?$/.test(path)
-/** Whether a file is source code that tests could reach. */
-export const isCode = (path: string): boolean =>
-  /\.(?:[cm]?[jt]sx?|py|go|rs|java|kt|rb|php|cs|swift|scala|c|cc|cpp|h|hpp)$/.test(path) &&
-  !/\.d\.[cm]?ts$/.test(path)
-/** Whether a file is a test or helps tests, in any language. */
-export const isTest = (path: string): boolean =>
-  /(?:^|\/)(?:tests?|__tests__|specs?|e2e|fixtures|testing|testdata|__mocks__)\/|(?:^|[/._-])(?:test|spec)s?\.[cm]?[jt]sx?$|\.(?:test|spec)[.-]|(?:^|\/)(?:test_[^/]*|[^/]*_test|conftest)\.py$|_test\.go$|_spec\.rb$|(?:Test|Tests|Spec|IT)\.(?:java|kt|scala|cs|php|swift)$/.test(
-    path,
-  )
 
 const WORD = /\n|[\p{L}_$][\p{L}\p{N}_$]*|\d[\w.]*|"[^"\n]*"|'[^'\n]*'|`[^`]*`|[^\s]/gu
 const OUTSIDE_SCRIPT =

@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { isScript } from './tokens.ts'
+import { isScript } from './file-kinds.ts'
 
 const SCRIPT = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)(['"])([^'"\n]+)\1/g
 const PYTHON = /^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)|import[ \t]+([\w., \t]+))/gm
