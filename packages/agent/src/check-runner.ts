@@ -5,7 +5,9 @@ import type { Workspace } from '@cairn/workspace'
 import type { SessionCheck } from './completion-gate.ts'
 import type { Tool, ToolOutcome } from './tool.ts'
 import type { CheckWatch } from './tools/exec/exec.ts'
+import { findImpactedTests } from './impact/impacted-tests.ts'
 import { experimentTool } from './tools/experiment/experiment.ts'
+import { impactedTestsTool } from './tools/impacted-tests/impacted-tests.ts'
 import { localizeTool } from './tools/localize/localize.ts'
 
 const normal = (command: string) => command.trim().replace(/\s+/g, ' ')
@@ -38,6 +40,8 @@ function resultOf(
 
 export interface CheckRunner {
   run(command: string, signal: AbortSignal): Promise<CheckResult>
+  /** Runs the tests that the uncommitted changes can concern; null where only the whole check tells. */
+  runImpacted(signal: AbortSignal): Promise<CheckResult | null>
   watch: CheckWatch | null
   tools: readonly Tool[]
   close(): void
@@ -68,10 +72,21 @@ export function createCheckRunner(deps: {
           },
         }
   const lab = createLab({ terminal, workspace, now })
+  const run: CheckRunner['run'] = (command, signal) =>
+    runCheck({ command, cwd: workspace.root, terminal, workspace, signal })
   return {
-    run: (command, signal) => runCheck({ command, cwd: workspace.root, terminal, workspace, signal }),
+    run,
+    async runImpacted(signal) {
+      if (check === null) return null
+      const { command } = await findImpactedTests(check.command, workspace.root)
+      return command === null ? null : run(command, signal)
+    },
     watch,
-    tools: [localizeTool(lab), experimentTool(lab)],
+    tools: [
+      localizeTool(lab),
+      experimentTool(lab),
+      ...(check === null ? [] : [impactedTestsTool(check.command, workspace.root)]),
+    ],
     close: () => lab.close(),
   }
 }

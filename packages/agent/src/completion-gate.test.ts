@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ScriptedCall } from '@cairn/models/testing'
@@ -6,6 +7,14 @@ import type { SessionCheck } from './completion-gate.ts'
 import { sessionRig } from './testing/session-rig.ts'
 
 const check: SessionCheck = { command: 'grep -q good value.txt', origin: 'discovered' }
+const commitAll = (cwd: string) => {
+  for (const words of [
+    ['init', '-q'],
+    ['add', '-A'],
+    ['commit', '-qm', 'first'],
+  ])
+    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@localhost', ...words], { cwd })
+}
 const exec = (command: string): ScriptedCall => ({ tool: 'exec', args: JSON.stringify({ command }) })
 
 test('a change made by a command alone binds a discovered check: red is refused', async () => {
@@ -94,4 +103,40 @@ test('a check that was red once for a reason outside of the files has to be gree
   )
   expect(await rig.run('mend it', { check: late })).toMatchObject({ status: 'done' })
   expect(rig.of('check.finished').map(({ body }) => body.ok)).toEqual([false, true, true, true])
+})
+
+/** A project whose whole check takes longer than the gate waits, and a test that the change concerns. */
+const project = (value: number) => ({
+  'package.json': '{"scripts":{"test":"node --test"}}',
+  'src/value.mjs': `export const value = ${value}\n`,
+  'src/other.mjs': 'export const other = 1\n',
+  'src/value.test.mjs':
+    "import { test } from 'node:test'\nimport assert from 'node:assert'\nimport { value } from './value.mjs'\ntest('value', () => assert.equal(value, 1))\n",
+  'src/other.test.mjs':
+    "import { test } from 'node:test'\nimport assert from 'node:assert'\nimport { other } from './other.mjs'\ntest('other', () => assert.equal(other, 1))\n",
+})
+const edit = (path: string, old: string, text: string): ScriptedCall => ({
+  tool: 'edit',
+  args: JSON.stringify({ path, old, new: text }),
+})
+
+test('a green run of the tests that a change concerns is no evidence: the whole check runs before done', async () => {
+  await using rig = await sessionRig(
+    [
+      { calls: [edit('src/other.mjs', 'other = 1', 'other = 2'), edit('src/value.mjs', '1', '1 ')] },
+      { calls: [{ tool: 'impacted_tests', args: '{}' }] },
+      { calls: [exec('node --test src/value.test.mjs')] },
+      { text: 'the concerned test passes' },
+      { text: 'it does' },
+    ],
+    { files: project(1) },
+  )
+  commitAll(rig.cwd)
+  await rig.run('tidy up', { check: { command: 'npm test', origin: 'discovered' }, budget: { steps: 5 } })
+  const told = rig.server.requests.map(({ body }) => JSON.stringify(body))
+  expect(
+    told.find((text) => text.includes('node --test src/other.test.mjs src/value.test.mjs')),
+  ).toBeDefined()
+  expect(rig.of('check.finished').map((event) => event.body.command)).toEqual(['npm test'])
+  expect(rig.of('gate.decided').map((event) => event.body.accepted)).toEqual([false, false])
 })

@@ -31,11 +31,22 @@ const MOST_REPEATS = 3
 /** Green runs in a row that count where one alone does not. */
 const ENOUGH = 3
 
+/** How long (milliseconds) a check has to take before the tests that a change concerns are run ahead of it. */
+const SLOW_MS = 20_000
+
 const isFlaky = (results: readonly boolean[]) => results.includes(true) && results.includes(false)
 
 /** Whether one more run would change nothing: red again, or green often enough. */
 function isSettled(results: readonly boolean[]): boolean {
   return results.at(-1) === false || results.slice(-ENOUGH).filter(Boolean).length === ENOUGH
+}
+
+function describeEarly({ command, failures }: CheckResult): string {
+  const named = failures.slice(0, 10).map(({ id, message }) => `${id}: ${message.split('\n')[0] ?? ''}`)
+  return [
+    `tests that the change concerns are red (\`${command}\`), so the whole check was not run`,
+    ...named,
+  ].join('\n')
 }
 
 /** What is against a check that passes and fails on the same files. */
@@ -57,6 +68,10 @@ export function createCompletionGate(deps: {
   recorder: Recorder
   workspace: Pick<Workspace, 'treeHash'>
   run: (command: string, signal: AbortSignal) => Promise<CheckResult>
+  /** The tests that the change can concern; null where only the whole check tells. */
+  runImpacted: (signal: AbortSignal) => Promise<CheckResult | null>
+  /** Default 20,000 ms. */
+  slowMs?: number
   /** What is against a statement of the ledger. */
   unmet: (signal: AbortSignal) => Promise<string[]>
   exists: (path: string) => boolean
@@ -92,6 +107,11 @@ export function createCompletionGate(deps: {
           : { kind: 'not-asked' }
       let tree = await workspace.treeHash()
       if (state.latestCheck === null || state.latestCheck.result.treeAfter !== tree) {
+        // Red is red at once; green is no evidence, and the whole check follows.
+        const isSlow = (state.latestCheck?.result.durationMs ?? 0) >= (deps.slowMs ?? SLOW_MS)
+        const early = isSlow ? await deps.runImpacted(signal) : null
+        if (early !== null && !early.ok && early.exit !== null)
+          return { kind: 'refused', reasons: [...reasons, describeEarly(early)] }
         const result = await deps.run(check.command, signal)
         recorder.record('check.finished', { ...result, call: null })
         tree = await workspace.treeHash()

@@ -335,6 +335,7 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
     recorder,
     workspace,
     run: checks.run,
+    runImpacted: checks.runImpacted,
     unmet: watch.unmet,
     exists: (path) => workspace.exists(path),
   })

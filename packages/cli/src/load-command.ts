@@ -28,6 +28,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<Loaded>>> = {
   skills: () => import('./commands/skills.ts'),
   stop: () => import('./commands/stop.ts'),
   policy: () => import('./commands/policy.ts'),
+  check: () => import('./commands/check.ts'),
   audit: () => import('./commands/audit.ts'),
   sbom: () => import('./commands/sbom.ts'),
   review: () => import('./commands/review.ts'),

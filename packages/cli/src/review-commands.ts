@@ -5,6 +5,27 @@ import { BUDGET_OPTIONS, MODEL_OPTIONS } from './model-options.ts'
 /** Commands that look at a change, and those that vouch for one. */
 export const REVIEW_COMMANDS: readonly CommandSpec[] = [
   {
+    name: 'check',
+    summary: 'run the check of the project in the sandbox, or only what a change concerns',
+    usage: 'cairn check [--impacted | --since COMMIT] [--list] [options]',
+    options: {
+      impacted: { type: 'boolean', help: 'Only tests that the uncommitted changes can concern.' },
+      since: {
+        type: 'string',
+        value: 'COMMIT',
+        help: 'Only tests that changes since this commit can concern.',
+      },
+      list: { type: 'boolean', help: 'Say what would run, and why, and run nothing.' },
+      check: { type: 'string', value: 'CMD', help: 'The check; default: found in the project.' },
+      cwd: { type: 'string', value: 'DIR', help: 'Folder of the project; default: the present folder.' },
+      json: { type: 'boolean', help: 'One line of JSON on standard output.' },
+    },
+    positionals: [0, 0],
+    examples: ['cairn check', 'cairn check --impacted', 'cairn check --since main --list'],
+    notes:
+      'Exit code 1: the check is red. Where it cannot be told which tests a change concerns, all of them run, and the\nreason is said. More: docs/check.md.',
+  },
+  {
     name: 'review',
     summary: 'look at a change for defects; with --model also by a reviewer of its own',
     usage: 'cairn review [COMMIT | A..B | A...B] [options]',

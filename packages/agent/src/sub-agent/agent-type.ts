@@ -22,7 +22,7 @@ const COUNTERPARTS: Readonly<Record<string, readonly string[]>> = {
   Grep: ['search'],
   Glob: ['list'],
   LS: ['list'],
-  Bash: ['exec', 'write_stdin', 'localize', 'experiment'],
+  Bash: ['exec', 'write_stdin', 'localize', 'experiment', 'impacted_tests'],
   BashOutput: ['write_stdin'],
   Edit: ['edit', 'apply_patch'],
   MultiEdit: ['edit', 'apply_patch'],

@@ -36,7 +36,8 @@ export function* looseUsers(texts: ReadonlyMap<string, string>): Iterable<readon
     if (SETTINGS_FILE.test(path)) {
       for (const [, value = ''] of text.matchAll(SETTING))
         for (const [, , name = ''] of value.matchAll(/(["'])([^"']+)\1/g))
-          for (const used of filesNamed(name.replace('<rootDir>/', ''), path, texts, byName)) yield [path, used]
+          for (const used of filesNamed(name.replace('<rootDir>/', ''), path, texts, byName))
+            yield [path, used]
       continue
     }
     if (!isCode(path)) continue

@@ -1,9 +1,12 @@
-import fc from 'fast-check'
+import { array, assert, constant, integer, nat, property, tuple } from 'fast-check'
 import { expect, test } from 'vitest'
 import { selectTests } from './select-tests.ts'
 
 const project = new Map([
-  ['package.json', '{"name":"shop","scripts":{"test":"vitest run"},"jest":{"setupFiles":["./test/setup.js"]}}'],
+  [
+    'package.json',
+    '{"name":"shop","scripts":{"test":"vitest run"},"jest":{"setupFiles":["./test/setup.js"]}}',
+  ],
   ['README.md', '# shop'],
   ['src/money.ts', 'export const cents = (n: number) => n * 100'],
   ['src/cart.ts', "import { cents } from './money.js'\nexport const total = cents"],
@@ -31,6 +34,15 @@ test('tests that import, load or name what was changed, over any number of steps
     path: 'src/cart.test.ts',
     because: 'src/money.ts',
   })
+})
+
+test('files under test/ that declare tests count, whatever they are called', () => {
+  const mocha = new Map([
+    ['lib/router.js', ''],
+    ['test/Router.js', "const router = require('../lib/router')\ndescribe('Router', () => {})"],
+    ['test/support/env.js', "require('../../lib/router')"],
+  ])
+  expect(selectTests(mocha, ['lib/router.js']).tests.map(({ path }) => path)).toEqual(['test/Router.js'])
 })
 
 test('prose concerns no test, and a changed test itself', () => {
@@ -97,18 +109,16 @@ test('Python: modules, packages above them and fixtures; Go: packages', () => {
 })
 
 test('property: of modules that import each other at random no test that reaches the change is left out', () => {
-  const graphs = fc
-    .integer({ min: 2, max: 12 })
-    .chain((size) =>
-      fc.tuple(
-        fc.constant(size),
-        fc.array(fc.tuple(fc.nat(size - 1), fc.nat(size - 1)), { maxLength: 30 }),
-        fc.nat(size - 1),
-        fc.array(fc.nat(size - 1), { minLength: 1, maxLength: 4 }),
-      ),
-    )
-  fc.assert(
-    fc.property(graphs, ([size, edges, changed, tested]) => {
+  const graphs = integer({ min: 2, max: 12 }).chain((size) =>
+    tuple(
+      constant(size),
+      array(tuple(nat(size - 1), nat(size - 1)), { maxLength: 30 }),
+      nat(size - 1),
+      array(nat(size - 1), { minLength: 1, maxLength: 4 }),
+    ),
+  )
+  assert(
+    property(graphs, ([size, edges, changed, tested]) => {
       const uses = new Map(Array.from({ length: size }, (_, at) => [at, new Set<number>()]))
       for (const [from, to] of edges) uses.get(from)?.add(to)
       const texts = new Map<string, string>()

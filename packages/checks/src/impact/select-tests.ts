@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { isCode, isTestEntry } from './file-kinds.ts'
+import { isCode, isScript, isTest, isTestEntry } from './file-kinds.ts'
 import { importGraph } from './import-graph.ts'
 import { looseUsers } from './loose-users.ts'
 
@@ -38,7 +38,7 @@ export function selectTests(texts: ReadonlyMap<string, string>, changed: readonl
   // What is gone is still named by those that used it.
   for (const path of changed) if (!all.has(path)) all.set(path, '')
   const users = usersOf(all)
-  const entries = [...texts.keys()].filter(isTestEntry)
+  const entries = [...texts].filter(([path, text]) => isEntry(path, text)).map(([path]) => path)
   const chosen = new Map<string, string>()
   const whole = (why: string): Selection => ({ tests: [], whole: why })
   for (const path of changed) {
@@ -48,9 +48,7 @@ export function selectTests(texts: ReadonlyMap<string, string>, changed: readonl
     const reached = reach(path, users)
     const setup = [...reached].find((one) => CONFIGURES.test(one))
     if (setup !== undefined) return whole(`${setup} loads ${path} for every test`)
-    const found = entries.filter(
-      (test) => reached.has(test) || (isCode(path) && stem(test) === stem(path)),
-    )
+    const found = entries.filter((test) => reached.has(test) || (isCode(path) && stem(test) === stem(path)))
     if (found.length === 0 && !(isTestEntry(path) && !texts.has(path)))
       return whole(`no test is known to reach ${path}`)
     for (const test of found) if (!chosen.has(test) || test === path) chosen.set(test, path)
@@ -60,6 +58,13 @@ export function selectTests(texts: ReadonlyMap<string, string>, changed: readonl
     .toSorted((a, b) => (a.path < b.path ? -1 : 1))
   return { tests, whole: null }
 }
+
+/** Under `test/` any file that declares tests is one, whatever its name. */
+const isEntry = (path: string, text: string): boolean =>
+  isTestEntry(path) ||
+  (isScript(path) &&
+    isTest(path) &&
+    /^\s*(?:(?:await\s+)?(?:describe|suite|it|test)(?:\.\w+)*\s*\()/m.test(text))
 
 function usersOf(texts: ReadonlyMap<string, string>): Map<string, Set<string>> {
   const users = new Map<string, Set<string>>()

@@ -12,10 +12,7 @@ test.each([
   ['tsc --noEmit && vitest --run', `${local}vitest run --run a.test.ts`],
   ['NODE_ENV=test jest -i', `${local}NODE_ENV=test jest -i --runTestsByPath a.test.ts`],
   ["mocha -r ts-node/register 'test/**/*.ts'", `${local}mocha --no-config -r ts-node/register a.test.ts`],
-  [
-    'node --import tsx --test --test-reporter=spec test/*.ts',
-    `${local}node --import tsx --test a.test.ts`,
-  ],
+  ['node --import tsx --test --test-reporter=spec test/*.ts', 'node --import tsx --test a.test.ts'],
   ['vitest && jest', null],
   ['eslint .', null],
   ['vitest run src/unit', null],

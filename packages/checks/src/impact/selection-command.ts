@@ -54,13 +54,13 @@ function partCommand(body: string, files: readonly string[]): string | null {
   }
   if (tool === 'node' && rest.includes('--test')) {
     const options = nodeOptions(rest)
-    return options === null ? null : join('node', ...options, '--test', ...named)
+    return options === null ? null : [...lead, 'node', ...options, '--test', ...named].join(' ')
   }
   const pytest = /^python[\d.]*$/.test(tool) && rest[0] === '-m' && rest[1] === 'pytest'
   if (pytest || tool === 'pytest') {
     const own = pytest ? rest.slice(2) : rest
     if (own.some((word) => /^-[kmcpon]$/.test(word))) return null
-    const options = own.filter((word) => word.startsWith('-') && !/^--cov/.test(word))
+    const options = own.filter((word) => word.startsWith('-') && !word.startsWith('--cov'))
     return [...lead, ...(pytest ? [tool, '-m', 'pytest'] : [tool]), ...options, ...named].join(' ')
   }
   if (tool === 'go' && rest[0] === 'test' && rest.at(-1) === './...') {
