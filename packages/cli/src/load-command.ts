@@ -30,6 +30,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<Loaded>>> = {
   policy: () => import('./commands/policy.ts'),
   check: () => import('./commands/check.ts'),
   audit: () => import('./commands/audit.ts'),
+  'threat-model': () => import('./commands/threat-model.ts'),
   sbom: () => import('./commands/sbom.ts'),
   review: () => import('./commands/review.ts'),
   commit: () => import('./commands/commit.ts'),

@@ -1,6 +1,6 @@
 import type { CommandSpec } from './command.ts'
 
-/** Commands about what a project is made of. */
+/** Commands about what a project is made of and where it can be attacked. */
 export const SUPPLY_CHAIN_COMMANDS: readonly CommandSpec[] = [
   {
     name: 'sbom',
@@ -17,5 +17,26 @@ export const SUPPLY_CHAIN_COMMANDS: readonly CommandSpec[] = [
     examples: ['cairn sbom --out bom.json', 'cairn sbom services/api | jq ".components | length"'],
     notes:
       'Exit code 1: a lock file could not be read; what could be read is written. More: docs/supply-chain.md.',
+  },
+  {
+    name: 'threat-model',
+    summary: 'draft a threat model from the code: assets, ways in, boundaries, abuse cases',
+    usage: 'cairn threat-model [PATH] [--format NAME] [--out FILE]',
+    options: {
+      format: {
+        type: 'string',
+        value: 'NAME',
+        help: 'text, markdown (with a Mermaid diagram), html or json; default: by the ending of --out, else text.',
+      },
+      out: { type: 'string', value: 'FILE', help: 'Where it is written; default: standard output.' },
+    },
+    positionals: [0, 1],
+    examples: [
+      'cairn threat-model',
+      'cairn threat-model --out threats.html',
+      'cairn threat-model services/api --format json',
+    ],
+    notes:
+      'JavaScript, TypeScript and Python. Each statement names its line; what the code does not say is a question. More:\ndocs/threat-model.md.',
   },
 ]

@@ -50,11 +50,24 @@ const findProgramHits = (program: Program): { hits: Hit[]; shortened: string[] }
   return { hits: [...hits, ...findStructure(program), ...findUnseenTemplates(program)], shortened }
 }
 
-/** Audits files. `today` (YYYY-MM-DD) is what the end of suppressions is compared with. `tests`: also files of tests. */
-export async function auditFiles(
+interface AuditOptions {
+  /** YYYY-MM-DD, what the end of suppressions is compared with. */
+  today: string
+  /** Also files of tests. */
+  tests?: boolean
+}
+
+/** Audits files. */
+export async function auditFiles(files: readonly InputFile[], options: AuditOptions): Promise<AuditResult> {
+  const { program: _program, ...result } = await auditProgram(files, options)
+  return result
+}
+
+/** The same, with the program that was looked at. */
+export async function auditProgram(
   files: readonly InputFile[],
-  options: { today: string; tests?: boolean },
-): Promise<AuditResult> {
+  options: AuditOptions,
+): Promise<AuditResult & { program: Program }> {
   const sources: SourceFile[] = []
   const unparsed: string[] = []
   const plain: PlainHit[] = []
@@ -80,6 +93,7 @@ export async function auditFiles(
   const { hits, shortened } = findProgramHits(program)
   const findings = buildFindings(program, hits, plain)
   return {
+    program,
     findings: applySuppressions(findings, (file) => texts.get(file) ?? null, options.today),
     unparsed,
     shortened,

@@ -24,6 +24,9 @@ export async function loadPython(): Promise<ParsePython> {
     const root = copyTree(cursor, text)
     cursor.delete()
     tree.delete()
-    return { path, language: 'python', text, body: lowerBlock(root) }
+    const body = lowerBlock(root)
+    // One error can swallow a whole file: that is not a file without code.
+    if (body.length === 0 && /^[ \t]*[^#\s]/m.test(text)) return null
+    return { path, language: 'python', text, body }
   }
 }

@@ -62,6 +62,10 @@ function behindGuard(route: Route, outlines: readonly Outline[], program: Progra
   return false
 }
 
+/** Whether anything asks who is there before a route does its work. */
+export const isProtected = (route: Route, outlines: readonly Outline[], program: Program): boolean =>
+  guarded(route) || behindGuard(route, outlines, program)
+
 function openViews(outlined: Outline): Hit[] {
   return outlined.classes.flatMap((cls): Hit[] => {
     const bases = cls.bases.map((base) => writtenName(base) ?? '').join(' ')
