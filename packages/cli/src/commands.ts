@@ -373,7 +373,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'audit',
-    summary: 'look for security defects in JavaScript, TypeScript, Python, workflows and Dockerfiles',
+    summary: 'look for security defects in sources, workflows, Dockerfiles and pinned packages',
     usage: 'cairn audit [PATH] [options]',
     options: {
       format: { type: 'string', value: 'NAME', help: 'text, json or sarif; default: text.' },
@@ -388,6 +388,11 @@ export const COMMANDS: readonly CommandSpec[] = [
         type: 'string',
         value: 'FILES',
         help: 'SARIF logs of other tools, separated by commas, to put into the output of --format sarif.',
+      },
+      advisories: {
+        type: 'string',
+        value: 'PATH',
+        help: 'OSV database for pinned packages; default: the imported one, if there is one; "none" for none.',
       },
       tests: { type: 'boolean', help: 'Look at files of tests too.' },
     },

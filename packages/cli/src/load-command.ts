@@ -29,6 +29,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<Loaded>>> = {
   stop: () => import('./commands/stop.ts'),
   policy: () => import('./commands/policy.ts'),
   check: () => import('./commands/check.ts'),
+  advisories: () => import('./commands/advisories.ts'),
   audit: () => import('./commands/audit.ts'),
   'threat-model': () => import('./commands/threat-model.ts'),
   sbom: () => import('./commands/sbom.ts'),

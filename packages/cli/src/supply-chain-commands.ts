@@ -3,10 +3,29 @@ import type { CommandSpec } from './command.ts'
 /** Commands about what a project is made of and where it can be attacked. */
 export const SUPPLY_CHAIN_COMMANDS: readonly CommandSpec[] = [
   {
+    name: 'advisories',
+    summary: 'keep an OSV database of known defects, for audit and sbom without a network',
+    usage: 'cairn advisories import PATH | status [--json]',
+    options: { json: { type: 'boolean', help: 'JSON on standard output.' } },
+    positionals: [1, 2],
+    examples: [
+      'cairn advisories import npm/all.zip',
+      'cairn advisories import ./osv-records',
+      'cairn advisories status',
+    ],
+    notes:
+      'PATH: an all.zip of OSV, a folder of its JSON files, one JSON file, or JSON lines. A record with a known id is replaced.\nMore: docs/supply-chain.md.',
+  },
+  {
     name: 'sbom',
     summary: 'list what the lock files pin, as CycloneDX',
-    usage: 'cairn sbom [PATH] [--out FILE] [--timestamp]',
+    usage: 'cairn sbom [PATH] [--out FILE] [--advisories PATH] [--timestamp]',
     options: {
+      advisories: {
+        type: 'string',
+        value: 'PATH',
+        help: 'Add known defects from an OSV database at PATH, or from the imported one with "imported".',
+      },
       out: { type: 'string', value: 'FILE', help: 'Where it is written; default: standard output.' },
       timestamp: {
         type: 'boolean',

@@ -1,4 +1,4 @@
-export { auditFiles } from './audit/audit.ts'
+export { auditFiles, auditProgram } from './audit/audit.ts'
 export type { AuditResult } from './audit/audit.ts'
 export { findSourceFiles } from './audit/find-source-files.ts'
 export type { InputFile } from './audit/find-source-files.ts'

@@ -4,6 +4,7 @@ export class ReviewError extends Error {
   readonly code:
     | 'bad-sarif'
     | 'bad-baseline'
+    | 'bad-database'
     | 'bad-attestation'
     | 'bad-repository'
     | 'no-such-path'

@@ -1,5 +1,5 @@
 import {
-  auditFiles,
+  auditProgram,
   findSourceFiles,
   mergeSarif,
   readSarif,
@@ -12,6 +12,7 @@ import { basename, dirname, resolve } from 'node:path'
 import type { Invocation } from '../command.ts'
 import { count } from '../output/format.ts'
 import { stringOption } from '../parse-command-line.ts'
+import { findKnownDefects } from '../known-defects.ts'
 import { UsageError } from '../usage-error.ts'
 import { VERSION } from '../version.ts'
 
@@ -75,7 +76,16 @@ export async function run({ io, values, positionals }: Invocation): Promise<numb
     ? { files: [{ path: basename(path), text: readFileSync(path, 'utf8') }], unread: [] }
     : findSourceFiles(path)
   const today = new Date().toISOString().slice(0, 10)
-  const result = await auditFiles(files, { today, tests: values['tests'] === true || single })
+  const { program, ...result } = await auditProgram(files, {
+    today,
+    tests: values['tests'] === true || single,
+  })
+  if (!single)
+    result.findings.push(
+      ...(await findKnownDefects(path, program, stringOption(values, 'advisories'), io)).map(
+        (one) => one.finding,
+      ),
+    )
   result.unparsed.push(...unread)
   const active = result.findings.filter((finding) => finding.suppressed === undefined)
   const fresh = active.filter((finding) => known === null || !known.has(finding.fingerprint))

@@ -4,6 +4,7 @@ import { basename, resolve } from 'node:path'
 import type { Invocation } from '../command.ts'
 import { count } from '../output/format.ts'
 import { stringOption } from '../parse-command-line.ts'
+import { findKnownDefects } from '../known-defects.ts'
 import { UsageError } from '../usage-error.ts'
 import { VERSION } from '../version.ts'
 
@@ -31,6 +32,13 @@ export async function run({ io, values, positionals }: Invocation): Promise<numb
     )
   const timestamp = values['timestamp'] === true ? timestampOf(io.env) : null
   const bom = toCycloneDx(read, { name: basename(path), version: VERSION, timestamp })
+  const advisories = stringOption(values, 'advisories')
+  if (advisories !== null) {
+    const { auditProgram, findSourceFiles } = await import('@cairn/review')
+    const { toVulnerabilities } = await import('@cairn/review/advisories')
+    const { program } = await auditProgram(findSourceFiles(path).files, { today: '' })
+    bom['vulnerabilities'] = toVulnerabilities(await findKnownDefects(path, program, advisories, io))
+  }
   const text = `${JSON.stringify(bom, null, 2)}\n`
   const out = stringOption(values, 'out')
   if (out === null) io.stdout.write(text)

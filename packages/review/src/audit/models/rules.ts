@@ -3,6 +3,13 @@ import type { Rule, Severity } from './model.ts'
 const rows: readonly (readonly [id: string, cwe: number, severity: Severity, title: string, fix: string])[] =
   [
     [
+      'vulnerable-dependency',
+      1395,
+      'high',
+      'A package with a known defect is pinned',
+      'Update it to a version without the defect.',
+    ],
+    [
       'sql-injection',
       89,
       'critical',
