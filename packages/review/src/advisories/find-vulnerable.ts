@@ -13,7 +13,7 @@ import type { Advisories } from './open-advisories.ts'
 import { severityOf } from './severity.ts'
 
 /** Whether the sources get at a package: they call what is defective, they import it (or something that needs it), they do not; or nobody knows. */
-export type Reach = 'called' | 'imported' | 'not-imported' | 'unknown'
+type Reach = 'called' | 'imported' | 'not-imported' | 'unknown'
 
 export interface Vulnerable {
   finding: Finding

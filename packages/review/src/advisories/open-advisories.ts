@@ -11,7 +11,7 @@ export interface ImportResult {
   bad: { count: number; first: { source: string; why: string }[] }
 }
 
-export interface AdvisoryStatus {
+interface AdvisoryStatus {
   ecosystem: string
   advisories: number
   packages: number

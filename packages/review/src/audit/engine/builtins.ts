@@ -1,4 +1,5 @@
 import { bits, everything } from '../models/kinds.ts'
+import { filtered } from './filtered.ts'
 import { replacedKinds, type CallSite } from './call-site.ts'
 import { elements, joinTexts } from './texts.ts'
 import { stepped, type ArgValue, type Machine } from './machine.ts'
@@ -80,7 +81,11 @@ export function builtinCall(
         heap.rest = method === 'map' ? value : join(elements(value), onlyTaint(value.taint))
         return ofHeap(heap)
       }
-      if (method === 'filter' || method === 'sort') return list
+      if (method === 'filter') {
+        const item = { ...elements(list), refs: list.refs.map((ref) => `${ref}[]`) }
+        return filtered(machine, list, item, first?.value.fns ?? [], frame)
+      }
+      if (method === 'sort') return list
       return method.startsWith('find') ? item : unknown
     }
     if (method === 'reduce' && first !== undefined)
@@ -188,6 +193,10 @@ export function builtinCall(
         const heap = newHeap(true)
         const inner = newHeap(true)
         inner.rest = elements(value)
+        if (name.endsWith('entries')) {
+          inner.fields.set('0', onlyTaint(value.taint))
+          inner.fields.set('1', elements(value))
+        }
         heap.rest = name.endsWith('entries') ? { ...ofHeap(inner), taint: value.taint } : elements(value)
         return ofHeap(heap)
       }

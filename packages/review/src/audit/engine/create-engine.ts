@@ -7,6 +7,7 @@ import { createBudgets, entryBudget } from './budgets.ts'
 import { evaluate } from './expressions.ts'
 import { writtenName, type ArgValue, type Frame, type Hit, type Machine, stepped } from './machine.ts'
 import { compareSinks } from './compare-sinks.ts'
+import { checkRecordQuery } from './ownership.ts'
 import { entryValue } from './entry-value.ts'
 import { canonical, isDjangoView, isView } from './entries.ts'
 import type { Program } from './program.ts'
@@ -89,7 +90,10 @@ export function findHits(program: Program): { hits: Hit[]; shortened: string[] }
         if (closure !== undefined && !closures.has(expr.fn)) closures.set(expr.fn, closure)
         return value
       }
-      if (expr.kind === 'compare') compareSinks(machine, expr, frame)
+      if (expr.kind === 'compare') {
+        compareSinks(machine, expr, frame)
+        checkRecordQuery(machine, expr, frame)
+      }
       return evaluate(machine, expr, frame)
     },
     block: (stmts, frame) => run(machine, stmts, frame),

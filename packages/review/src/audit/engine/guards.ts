@@ -287,10 +287,8 @@ function factsOfCompare(
     )
       return one.args
         .flatMap((arg) => (arg.value.kind === 'array' ? arg.value.items : []))
-        .flatMap((item) => {
-          const path = accessPath(item)
-          return path === null ? [] : [{ path, clears: bits(['path', 'archive']) }]
-        })
+        .flatMap(pathsIn)
+        .map((path) => ({ path, clears: bits(['path', 'archive']) }))
     // `net.isIP(host) === 0`
     if (
       one.kind === 'call' &&

@@ -31,6 +31,16 @@ function textOf(machine: Machine, fn: Fn, file: string): string {
   return text
 }
 
+/** The class that a chain of calls asks for: `query(Invoice).filter_by` → `Invoice`. */
+function modelOf(expr: Expr): string | null {
+  if (expr.kind === 'member') return modelOf(expr.object)
+  if (expr.kind !== 'call') return null
+  const [first] = expr.args
+  return /(?:^|\.)(?:query|select)$/.test(writtenName(expr.callee) ?? '') && first !== undefined
+    ? writtenName(first.value)
+    : modelOf(expr.callee)
+}
+
 /** Whether a query names what is looked up by its identifier: a token or an address shows by itself that one may ask. */
 const asksById = (query: Value, depth: number): boolean =>
   query.heap.some((heap) =>
@@ -64,12 +74,13 @@ export function isUnowned(
 ): boolean {
   const written = writtenName(expr.callee) ?? ''
   const first = args[0]?.expr === null || args[0] === undefined ? '' : (writtenName(args[0].expr) ?? '')
-  const sql = args[0]?.value.text ?? ''
+  const sql = /\.filter_by$/.test(written) ? '' : (args[0]?.value.text ?? '')
   const table = /\b(?:from|update|into)\s+["`]?(?:\w+\.)?(\w+)/i.exec(sql)?.[1]
   const of =
     table ??
+    (/\.filter_by$/.test(written) ? modelOf(expr.callee) : null) ??
     (/get_object_or_404|\.get$/.test(written) && first !== '' ? first : written.replace(/\.\w+$/, ''))
-  if (!personal.test(of) || machine.frames.some(({ file }) => staffOnly.test(file))) return false
+  if (!personal.test(of)) return false
   if (
     table !== undefined &&
     !/\bwhere\s+(?:\w+\.)?"?\w*id"?\s*=\s*(?:\$\d|\?|%s|:\w+|\0)\s*;?\s*(?:limit\b.*|returning\b.*)?$/i.test(
@@ -83,10 +94,42 @@ export function isUnowned(
     !args.some((arg) => asksById(arg.value, 2))
   )
     return false
-  if (!knowsPeople(machine)) return false
+  return nobodyAsks(machine)
+}
+
+/** Whether no function on the way asks who is there, in a program that could. */
+function nobodyAsks(machine: Machine): boolean {
+  if (machine.frames.some(({ file }) => staffOnly.test(file)) || !knowsPeople(machine)) return false
   // What stands around a handler where it is registered says nothing about it.
   const handler = machine.frames.findLastIndex((one) => machine.handlers.has(one.fn))
   return machine.frames
     .slice(Math.max(handler, 0))
     .every(({ fn, file }) => !identity.test(textOf(machine, fn, file)) && !staffOnly.test(fn.name))
+}
+
+const identifier = /^(?:_?id|pk|uuid|\w+_id)$/
+
+/**
+ * A query of SQLAlchemy or alike that names a record of a person by an identifier from outside, and nothing else: `Invoice.id == number`
+ * inside of `select(Invoice)` or `query(Invoice)`.
+ */
+export function checkRecordQuery(machine: Machine, expr: Expr & { kind: 'compare' }, frame: Frame): void {
+  if (expr.op !== '==' || machine.program.files.get(frame.file)?.language !== 'python') return
+  const { left, right } = expr
+  if (left.kind !== 'member' || left.object.kind !== 'name' || !identifier.test(left.name)) return
+  const model = left.object.name
+  if (!/^[A-Z]/.test(model) || !personal.test(model)) return
+  const text = bodyText(machine, frame)
+  if (!new RegExp(`\\b(?:select|query|update|delete)\\(\\s*${model}\\b`).test(text)) return
+  const budget = machine.budget
+  const taint = machine.expr(right, frame).taint.find((one) => one.source.category === 'user')
+  machine.budget = budget
+  if (taint === undefined || !nobodyAsks(machine)) return
+  machine.report({
+    rule: 'missing-owner-check',
+    file: frame.file,
+    at: expr.at,
+    taint,
+    sink: `${model}.${left.name}`,
+  })
 }

@@ -212,6 +212,12 @@ export const callRuleModels: readonly CallRule[] = [
     argument: { index: 0, matches: /sess|token|auth|jwt|sid/i },
     absent: ['httpOnly'],
   },
+  ...['httpOnly', 'secure'].map((flag): CallRule => ({
+    rule: 'cookie-flags',
+    call: ['cookie.{serialize,stringifySetCookie}'],
+    argument: { index: 0, matches: /sess|token|auth|jwt|sid/i },
+    absent: [flag],
+  })),
   {
     rule: 'cookie-flags',
     call: ['$res.{cookie}', 'web.res.cookie'],

@@ -299,10 +299,16 @@ export const pythonSinks: readonly SinkModel[] = [
       'jsonpickle.decode',
       'yaml.{unsafe_load,unsafe_load_all,full_load}',
       'joblib.load',
-      'torch.load',
       'pandas.read_pickle',
     ],
     args: [0],
+  },
+  {
+    rule: 'unsafe-deserialization',
+    kind: 'deserialize',
+    call: ['torch.load'],
+    args: [0],
+    unless: { weights_only: /^true$/i },
   },
   {
     rule: 'unsafe-deserialization',
@@ -391,6 +397,14 @@ export const pythonSinks: readonly SinkModel[] = [
     call: ['django.shortcuts.get_object_or_404', '*.objects.get', '*.query.{get,get_or_404}', '$db.get'],
     args: ['all'],
     options: ['pk', 'id'],
+    strangers: true,
+  },
+  {
+    rule: 'missing-owner-check',
+    kind: 'object',
+    call: ['*.filter_by'],
+    args: [],
+    options: ['id', 'pk', 'uuid'],
     strangers: true,
   },
   {

@@ -19,9 +19,9 @@ export function isSafePattern(pattern: string, anchored: 'anywhere' | 'start' | 
 export function strippedKinds(
   pattern: string,
   global: boolean,
-): ('everything' | 'xss' | 'path' | 'log' | 'header' | 'command' | 'ldap' | 'prototype')[] {
+): ('everything' | 'xss' | 'path' | 'log' | 'header' | 'command' | 'ldap' | 'prototype' | 'regex')[] {
   if (!global) return []
-  const found: ('everything' | 'xss' | 'path' | 'log' | 'header' | 'command' | 'ldap')[] = []
+  const found: ('everything' | 'xss' | 'path' | 'log' | 'header' | 'command' | 'ldap' | 'regex')[] = []
   const kept = /^\(?\[\^((?:\\.|[^\]\\])*)\][+*]?\)?$/.exec(pattern)?.[1]
   if (pattern === '\\W' || pattern === '\\W+' || pattern === '\\D' || pattern === '\\D+')
     return ['everything']
@@ -35,6 +35,8 @@ export function strippedKinds(
   if (/</.test(pattern) && /^\[|^\(|\|/.test(pattern)) found.push('xss')
   const replaced = /^\(?\[((?!\^)(?:\\.|[^\]\\])*)\]\+?\)?$/.exec(pattern)?.[1]
   if (replaced !== undefined && ['*', '(', ')'].every((one) => replaced.includes(one))) found.push('ldap')
+  if (replaced !== undefined && ['.', '*', '+', '?', '(', ')'].every((one) => replaced.includes(one)))
+    found.push('regex')
   if (/^<$/.test(pattern)) found.push('xss')
   if (/\\r|\\n|\n|\r|\[\\x00|\\s/.test(pattern) && !kept) found.push('log', 'header')
   return found
