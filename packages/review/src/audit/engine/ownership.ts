@@ -74,11 +74,11 @@ export function isUnowned(
 ): boolean {
   const written = writtenName(expr.callee) ?? ''
   const first = args[0]?.expr === null || args[0] === undefined ? '' : (writtenName(args[0].expr) ?? '')
-  const sql = /\.filter_by$/.test(written) ? '' : (args[0]?.value.text ?? '')
+  const sql = written.endsWith('.filter_by') ? '' : (args[0]?.value.text ?? '')
   const table = /\b(?:from|update|into)\s+["`]?(?:\w+\.)?(\w+)/i.exec(sql)?.[1]
   const of =
     table ??
-    (/\.filter_by$/.test(written) ? modelOf(expr.callee) : null) ??
+    (written.endsWith('.filter_by') ? modelOf(expr.callee) : null) ??
     (/get_object_or_404|\.get$/.test(written) && first !== '' ? first : written.replace(/\.\w+$/, ''))
   if (!personal.test(of)) return false
   if (
