@@ -12,11 +12,11 @@ export interface WorktreeTree {
   restore(base: string, tree: string, patch: Uint8Array): Promise<boolean>
 }
 
-/** `ownFolder`: what git keeps of this worktree alone. `pathspec`: what belongs to it. `reset`: makes its files those of a commit. */
+/** `ownFolder`: what git keeps of this worktree alone. `pathspec`: gives what belongs to it. `reset`: makes its files those of a commit. */
 export function worktreeTree(
   path: string,
   ownFolder: string,
-  pathspec: readonly string[],
+  pathspec: () => Promise<readonly string[]>,
   reset: (commit: string) => Promise<void>,
 ): WorktreeTree {
   const index = join(ownFolder, 'cairn-index')
@@ -32,7 +32,7 @@ export function worktreeTree(
       const real = join(ownFolder, 'index')
       // With what it knows of files, so that only those that changed are read.
       if (existsSync(real)) copyFileSync(real, index)
-      await git(path, ['add', '--all', ...pathspec], { env })
+      await git(path, ['add', '--all', ...(await pathspec())], { env })
       return gitLine(path, ['write-tree'], { env })
     })
   const treeOf = (base: string, patch: Uint8Array): Promise<string | null> =>

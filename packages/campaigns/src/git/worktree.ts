@@ -2,7 +2,7 @@ import { dependencyFolders } from '@cairn/agent/worktree'
 import { existsSync, lstatSync, mkdirSync, realpathSync, rmSync, symlinkSync, unlinkSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { forgetWorktrees } from './forget-worktrees.ts'
-import { git, gitLine, gitNames, unlessKilled } from './git.ts'
+import { git, gitLine, gitNames, tryGit, unlessKilled } from './git.ts'
 import { worktreeTree, type WorktreeTree } from './worktree-tree.ts'
 
 /** A checkout of its own, outside the user's, that shares the repository's objects. */
@@ -64,7 +64,14 @@ export async function openWorktree(
       for (const lock of ['index.lock', 'HEAD.lock']) rmSync(join(ownFolder, lock), { force: true })
       return work()
     })
-  const pathspec = ['--', '.', ...links.map((link) => `:(exclude,top)${link}`)]
+  /** What belongs to it. Git refuses to leave out by name what it ignores anyway. */
+  const pathspec = async (): Promise<string[]> => {
+    if (links.length === 0) return ['--', '.']
+    const { stdout } = await tryGit(path, ['check-ignore', '-z', '--stdin'], { input: links.join('\0') })
+    const ignored = new Set(stdout.toString('utf8').split('\0'))
+    const named = links.filter((one) => !ignored.has(one))
+    return ['--', '.', ...named.map((one) => `:(exclude,top)${one}`)]
+  }
   const link = () => {
     for (const folder of links) {
       const at = join(path, folder)
@@ -76,7 +83,7 @@ export async function openWorktree(
     }
   }
   link()
-  const stage = () => unlocked(() => git(path, ['add', '--all', ...pathspec]))
+  const stage = () => unlocked(async () => git(path, ['add', '--all', ...(await pathspec())]))
   const reset = async (to: string) => {
     await unlocked(() => git(path, ['reset', '--quiet', '--hard', to]))
     // Not `git clean`: it removes empty folders, which the sandbox keeps in the place of protected names.

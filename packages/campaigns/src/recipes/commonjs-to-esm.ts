@@ -1,14 +1,15 @@
 import { posix } from 'node:path'
 import type { SgNode } from '@ast-grep/napi'
 import { languageOfFile } from '../plan/source-language.ts'
-import { editText, type TextEdit } from './edit-text.ts'
+import { convertExport, wholeName } from './convert-exports.ts'
+import { convertDeclaration, type ModuleWork } from './convert-require.ts'
+import { editText } from './edit-text.ts'
 import { modulePackage } from './module-package.ts'
 import type { Recipe, RecipeFiles } from './recipe.ts'
 import { endOf, lineOf, ofKind, replaceNode, requiredModule, rootOf, startOf } from './source-node.ts'
 
 const ENDS = ['.js', '.ts', '.mjs', '.mts', '.jsx', '.tsx', '.json', '/index.js', '/index.ts', '/index.mjs']
 const RENAMES: Readonly<Record<string, string>> = { '.cjs': '.mjs', '.cts': '.mts' }
-const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
 
 /** ES modules need the whole name of a file. */
 function wholeSpecifier(file: string, specifier: string, tree: ReadonlySet<string>): string {
@@ -18,110 +19,6 @@ function wholeSpecifier(file: string, specifier: string, tree: ReadonlySet<strin
   if (tree.has(path)) return renamed === undefined ? specifier : specifier.slice(0, -4) + renamed
   const end = ENDS.find((candidate) => tree.has(posix.normalize(path + candidate)))
   return end === undefined ? specifier : specifier.replace(/\/$/u, '') + end
-}
-
-/** `{ a, b: c }` of a require as the braces of an import; null where it is more than names. */
-function importNames(pattern: SgNode): string | null {
-  const parts: string[] = []
-  for (const child of pattern.children().filter((each) => each.isNamed() && each.kind() !== 'comment')) {
-    if (child.kind() === 'shorthand_property_identifier_pattern') parts.push(child.text())
-    else if (child.kind() === 'pair_pattern' && child.field('value')?.kind() === 'identifier') {
-      const key = child.field('key')?.text() ?? ''
-      if (!IDENTIFIER.test(key)) return null
-      parts.push(`${key} as ${child.field('value')?.text()}`)
-    } else return null
-  }
-  return `{ ${parts.join(', ')} }`
-}
-
-interface Work {
-  edits: TextEdit[]
-  left: string[]
-}
-
-/** One `const x = require('y')`, or several in one statement; false where it has to stay. */
-function convertDeclaration(
-  statement: SgNode,
-  specifier: (name: string) => string,
-  work: Work,
-  takesWhole: (name: string) => boolean,
-): boolean {
-  const lines: string[] = []
-  for (const declarator of ofKind(statement, 'variable_declarator').filter(
-    (each) => each.parent()?.id() === statement.id(),
-  )) {
-    const name = declarator.field('name')
-    const value = declarator.field('value')
-    const plain = requiredModule(value)
-    if (name === null) return false
-    if (plain !== null) {
-      const from = `from '${specifier(plain)}'`
-      if (name.kind() === 'identifier')
-        lines.push(takesWhole(plain) ? `import * as ${name.text()} ${from}` : `import ${name.text()} ${from}`)
-      else {
-        const names = name.kind() === 'object_pattern' ? importNames(name) : null
-        if (names === null) return false
-        lines.push(`import ${names} ${from}`)
-      }
-      continue
-    }
-    // const b = require('x').b
-    const member = value?.kind() === 'member_expression' ? requiredModule(value.field('object')) : null
-    const property = value?.field('property')?.text() ?? ''
-    if (member === null || name.kind() !== 'identifier') return false
-    const names = property === name.text() ? property : `${property} as ${name.text()}`
-    lines.push(`import { ${names} } from '${specifier(member)}'`)
-  }
-  if (lines.length === 0) return false
-  const semicolon = statement.text().trimEnd().endsWith(';') ? ';' : ''
-  work.edits.push(replaceNode(statement, lines.map((line) => line + semicolon).join('\n')))
-  return true
-}
-
-/** `module.exports = …` and `exports.x = …`; false where it has to stay. */
-function convertExport(statement: SgNode, work: Work, declared: ReadonlySet<string>): boolean {
-  const [assignment] = statement.children()
-  if (assignment?.kind() !== 'assignment_expression') return false
-  const target = assignment.field('left')?.text() ?? ''
-  const value = assignment.field('right')
-  if (value === null) return false
-  const semicolon = statement.text().endsWith(';') ? ';' : ''
-  const named = /^(?:module\.)?exports\.([\w$]+)$/u.exec(target)?.[1]
-  if (named !== undefined) {
-    if (value.kind() === 'identifier' && declared.has(value.text())) {
-      const names = value.text() === named ? named : `${value.text()} as ${named}`
-      work.edits.push(replaceNode(statement, `export { ${names} }${semicolon}`))
-      return true
-    }
-    if (declared.has(named) || named === 'default') {
-      if (named !== 'default') return false
-      work.edits.push(replaceNode(statement, `export default ${value.text()}${semicolon}`))
-      return true
-    }
-    work.edits.push({ start: startOf(statement), end: startOf(value), text: `export const ${named} = ` })
-    return true
-  }
-  if (target !== 'module.exports') return false
-  if (value.kind() !== 'object') {
-    work.edits.push({ start: startOf(statement), end: startOf(value), text: 'export default ' })
-    return true
-  }
-  const names: string[] = []
-  for (const child of value.children().filter((each) => each.isNamed() && each.kind() !== 'comment')) {
-    if (child.kind() === 'shorthand_property_identifier' && declared.has(child.text()))
-      names.push(child.text())
-    else if (
-      child.kind() === 'pair' &&
-      child.field('value')?.kind() === 'identifier' &&
-      declared.has(child.field('value')?.text() ?? '')
-    ) {
-      const key = child.field('key')?.text() ?? ''
-      if (!IDENTIFIER.test(key)) return false
-      names.push(`${child.field('value')?.text()} as ${key}`)
-    } else return false
-  }
-  work.edits.push(replaceNode(statement, `export { ${names.join(', ')} }${semicolon}`))
-  return true
 }
 
 /** Names that the file declares at its top. */
@@ -146,11 +43,20 @@ function topNames(root: SgNode): Set<string> {
 }
 
 /** Whether a module of the repository exports single names: then it has to be imported as a namespace. */
-function exportsNames(file: string, specifier: string, tree: RecipeFiles, all: ReadonlySet<string>): boolean {
+function exportsNames(
+  file: string,
+  specifier: string,
+  tree: RecipeFiles,
+  all: ReadonlySet<string>,
+  depth = 8,
+): boolean {
   if (!specifier.startsWith('.')) return false
   const whole = posix.join(posix.dirname(file), wholeSpecifier(file, specifier, all))
   const text = tree.read(whole) ?? ''
   if (whole.endsWith('.json') || text === '') return false
+  const passedOn = /^\s*module\.exports\s*=\s*require\(\s*(['"])(\.[^'"]*)\1\s*\)/mu.exec(text)?.[2]
+  if (passedOn !== undefined && depth > 0 && !/\bexports\.[\w$]+\s*=/u.test(text))
+    return exportsNames(posix.normalize(whole), passedOn, tree, all, depth - 1)
   if (/^\s*export\s+default\b|\bexport\s*\{[^}]*\bas\s+default\b/mu.test(text)) return false
   if (/\bmodule\.exports\s*=(?![=>]|\s*\{)/u.test(text)) return false
   return /\bexports\.[\w$]+\s*=|\bmodule\.exports\s*=\s*\{|^\s*export\s/mu.test(text)
@@ -158,14 +64,18 @@ function exportsNames(file: string, specifier: string, tree: RecipeFiles, all: R
 
 function convert(file: string, text: string, language: string, tree: RecipeFiles, all: ReadonlySet<string>) {
   const root = rootOf(language, text)
-  const work: Work = { edits: [], left: [] }
   const declared = topNames(root)
   const specifier = (name: string) => wholeSpecifier(file, name, all)
+  const takesWhole = (name: string) => exportsNames(file, name, tree, all)
+  const work: ModuleWork = { edits: [], left: [], declared, specifier, takesWhole }
+  const whole = wholeName(
+    root.children().filter((node) => node.kind() === 'expression_statement'),
+    work,
+  )
   for (const node of root.children()) {
     const kind = node.kind()
     const isDeclaration = kind === 'lexical_declaration' || kind === 'variable_declaration'
-    if (isDeclaration && node.text().includes('require'))
-      convertDeclaration(node, specifier, work, (name) => exportsNames(file, name, tree, all))
+    if (isDeclaration && node.text().includes('require')) convertDeclaration(node, work)
     else if (kind === 'expression_statement') {
       const [only] = node.children()
       const plain = requiredModule(only)
@@ -174,7 +84,7 @@ function convert(file: string, text: string, language: string, tree: RecipeFiles
       else if (/^['"]use strict['"];?$/u.test(node.text().trim())) {
         const end = text[endOf(node)] === '\n' ? endOf(node) + 1 : endOf(node)
         work.edits.push({ start: startOf(node), end, text: '' })
-      } else convertExport(node, work, declared)
+      } else convertExport(node, work, whole)
     }
   }
   const insideDone = (node: SgNode) =>

@@ -86,6 +86,31 @@ test('commonjs-to-esm: what modules import and export stays the same', () => {
   expect(runNode(after, 'main.js')).toBe(runNode(files, 'main.js'))
 })
 
+test('commonjs-to-esm: calls of what is required, JSON, passed on modules, and properties of the one that is exported', () => {
+  const files = {
+    'package.json': '{"version":"3.1.4"}',
+    'node_modules/tag/package.json': '{"name":"tag"}',
+    'node_modules/tag/index.js':
+      'module.exports = (name) => { const f = () => name; f.list = { on: [name] }; return f }\n',
+    'app.js':
+      "module.exports = app\nmodule.exports.twice = twice\nvar tag = require('tag')('app'),\n  on = require('tag')('app').list.on, count = 1\nconst { version } = require('./package.json')\nfunction app() { return [tag(), on[0], count, version].join() }\nfunction twice() { return app() + app() }\n",
+    'made.js': "exports = module.exports = new Map([['a', 1]])\nexports.extra = 2\n",
+    'names.js': 'exports.b = 2\n',
+    'all.js': "module.exports = require('./names')\n",
+    'one.js': "module.exports = require('./app')\n",
+    'index.js': "exports.app = require('./one')\nexports.names = require('./all')\nexports.own = 3\n",
+    'main.js':
+      "const made = require('./made')\nconst { app, names, own } = require('./index')\nconsole.log(app(), app.twice(), names.b, own, made.get('a'), made.extra)\n",
+  }
+  const own = Object.keys(files).filter((file) => !file.startsWith('node_modules') && file.endsWith('.js'))
+  const { after, left } = apply('commonjs-to-esm', files, {}, own)
+  expect(left).toEqual([])
+  expect(own.filter((file) => /require\(|module\.exports/u.test(after[file] ?? ''))).toEqual([])
+  after['package.json'] = '{"version":"3.1.4","type":"module"}'
+  after['node_modules/tag/package.json'] = '{"name":"tag","type":"commonjs"}'
+  expect(runNode(after, 'main.js')).toBe(runNode(files, 'main.js'))
+})
+
 test('commonjs-to-esm: what has no simple form is reported with its place', () => {
   const { left } = apply('commonjs-to-esm', {
     'a.js':
