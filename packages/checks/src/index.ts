@@ -16,7 +16,7 @@ export { renderLocalization, type Localization } from './localize/localization.t
 export type { LineScore } from './localize/spectrum.ts'
 export { apiBreaks, exportedApi, type ExportedApi } from './api/exported-api.ts'
 export { maskSource } from './api/mask-source.ts'
-export { isCode, isScript, isTest } from './impact/file-kinds.ts'
+export { isCode, isScript, isTest, SCRIPT_ENDINGS } from './impact/file-kinds.ts'
 export { importGraph } from './impact/import-graph.ts'
 export { selectTests, type Selection } from './impact/select-tests.ts'
 export { selectionCommand } from './impact/selection-command.ts'

@@ -39,7 +39,7 @@ function fromModule(work: ModuleWork, name: string): string {
 }
 
 /** An import of all that a module gives, under a name of the file. */
-export const importWhole = (work: ModuleWork, name: string, as: string): string =>
+const importWhole = (work: ModuleWork, name: string, as: string): string =>
   work.takesWhole(name)
     ? `import * as ${as} ${fromModule(work, name)}`
     : `import ${as} ${fromModule(work, name)}`

@@ -16,3 +16,22 @@ export const isTestEntry = (path: string): boolean =>
   /(?:^|[/._-])(?:test|spec)s?\.[cm]?[jt]sx?$|(?:^|\/)__tests__\/(?:[^/]+\/)*[^/]+\.[cm]?[jt]sx?$|(?:^|\/)(?:test_[^/]*|[^/]*_test)\.py$|_test\.go$/.test(
     path,
   )
+
+/** What an import may leave out at the end of a name, in the order in which it is looked for. */
+export const SCRIPT_ENDINGS: readonly string[] = [
+  '',
+  '.ts',
+  '.tsx',
+  '.js',
+  '.jsx',
+  '.mjs',
+  '.cjs',
+  '.mts',
+  '.cts',
+  '/index.ts',
+  '/index.tsx',
+  '/index.js',
+  '/index.jsx',
+  '/index.mjs',
+  '/index.cjs',
+]

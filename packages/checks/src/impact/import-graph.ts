@@ -1,24 +1,8 @@
 import { posix } from 'node:path'
-import { isScript } from './file-kinds.ts'
+import { isScript, SCRIPT_ENDINGS } from './file-kinds.ts'
 
 const SCRIPT = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)(['"])([^'"\n]+)\1/g
 const PYTHON = /^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)|import[ \t]+([\w., \t]+))/gm
-const ENDINGS = [
-  '',
-  '.ts',
-  '.tsx',
-  '.js',
-  '.jsx',
-  '.mjs',
-  '.cjs',
-  '.mts',
-  '.cts',
-  '/index.ts',
-  '/index.tsx',
-  '/index.js',
-  '/index.mjs',
-]
-
 /** Which files of a tree each file of it loads: relative imports, packages of the same repository, and modules of Python. */
 export function importGraph(texts: ReadonlyMap<string, string>): Map<string, Set<string>> {
   const packages = packageEntries(texts)
@@ -53,7 +37,11 @@ export function importGraph(texts: ReadonlyMap<string, string>): Map<string, Set
 
 function resolveScript(texts: ReadonlyMap<string, string>, base: string): string | undefined {
   const source = base.replace(/\.([cm]?)js(x?)$/, '.$1ts$2')
-  const candidates = [...ENDINGS.map((ending) => base + ending), source, source.replace(/\.ts$/, '.tsx')]
+  const candidates = [
+    ...SCRIPT_ENDINGS.map((ending) => base + ending),
+    source,
+    source.replace(/\.ts$/, '.tsx'),
+  ]
   return candidates.map((one) => posix.normalize(one)).find((one) => texts.has(one))
 }
 

@@ -145,12 +145,14 @@ describe.each(WIRES)('%s: faults that stay', (wire) => {
   })
 
   test('nobody listens: three quick tries, then a hint with the address', async () => {
-    const server = await scriptedServer([ANSWER])
-    await server.close()
-    const { model, waits } = await modelOn(server, wire)
+    // A port that the system gives to nobody: one that was just closed may be another test's by now.
+    const origin = 'http://127.0.0.1:1'
+    await using server = await scriptedServer([ANSWER])
+    const silent = { baseUrl: (each: typeof wire) => server.baseUrl(each).replace(server.origin, origin) }
+    const { model, waits } = await modelOn(silent, wire)
     const error = await failure(collect(model.stream(requestOf(), { signal: never })))
     expect(error.code).toBe('unreachable')
-    expect(error.hint).toContain(`is the server running at ${server.origin}`)
+    expect(error.hint).toContain(`is the server running at ${origin}`)
     expect(waits).toEqual([100, 200])
   })
 

@@ -1,3 +1,4 @@
+import { SCRIPT_ENDINGS } from '@cairn/checks'
 import { posix } from 'node:path'
 import type { SourceFile } from '../ir/ir.ts'
 import type { Template } from '../templates/read-template.ts'
@@ -14,24 +15,6 @@ export interface Program {
   /** Line of an offset, from 1. */
   line(file: string, at: number): number
 }
-
-const extensions = [
-  '',
-  '.ts',
-  '.tsx',
-  '.js',
-  '.jsx',
-  '.mjs',
-  '.cjs',
-  '.mts',
-  '.cts',
-  '/index.ts',
-  '/index.tsx',
-  '/index.js',
-  '/index.jsx',
-  '/index.mjs',
-  '/index.cjs',
-]
 
 /** Makes a program of lowered files. `aliases` are prefixes of imports and the folder each stands for. */
 export function createProgram(
@@ -54,7 +37,7 @@ export function createProgram(
           tries.push(posix.join(folder, specifier.slice(prefix.length)))
     for (const path of tries)
       for (const base of [path, path.replace(/\.([cm]?)jsx?$/, '.$1ts'), path.replace(/\.[cm]?jsx?$/, '')])
-        for (const extension of extensions) if (files.has(base + extension)) return base + extension
+        for (const extension of SCRIPT_ENDINGS) if (files.has(base + extension)) return base + extension
     return null
   }
 
