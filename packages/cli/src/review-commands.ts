@@ -39,6 +39,14 @@ export const REVIEW_COMMANDS: readonly CommandSpec[] = [
         value: 'LEVEL',
         help: 'Exit with 1 from this severity on: low, medium, high or never; default: high.',
       },
+      resolve: {
+        type: 'string',
+        value: 'ID',
+        help: 'Settle a finding, with --reason and --by, in .cairn/review.json; it counts again once its code changes.',
+      },
+      reopen: { type: 'string', value: 'ID', help: 'Let a settled finding count again.' },
+      reason: { type: 'string', value: 'TEXT', help: 'With --resolve: why it is settled.' },
+      by: { type: 'string', value: 'NAME', help: 'With --resolve: who says so.' },
       'with-model': { type: 'boolean', help: 'Let the configured model look as well; so does --model.' },
       session: {
         type: 'string',

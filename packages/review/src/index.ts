@@ -9,5 +9,13 @@ export type { SarifLog, SarifRun } from './sarif/sarif.ts'
 export { toSarif } from './sarif/to-sarif.ts'
 export { readChange, type ChangeRequest } from './change/read-change.ts'
 export { reviewChange, reviewRead, type ReviewResult } from './change/review-change.ts'
+export {
+  applyResolutions,
+  readResolutions,
+  RESOLUTIONS_FILE,
+  withoutResolution,
+  withResolution,
+  type Resolution,
+} from './change/resolutions.ts'
 export { reviewSarif } from './change/review-sarif.ts'
 export type { ReviewFinding } from './change/review-finding.ts'

@@ -5,6 +5,7 @@ export class ReviewError extends Error {
     | 'bad-sarif'
     | 'bad-baseline'
     | 'bad-database'
+    | 'no-such-finding'
     | 'bad-attestation'
     | 'bad-repository'
     | 'no-such-path'

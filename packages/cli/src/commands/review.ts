@@ -1,4 +1,12 @@
-import { readChange, reviewRead, reviewSarif, type ChangeRequest, type ReviewResult } from '@cairn/review'
+import {
+  applyResolutions,
+  readChange,
+  reviewRead,
+  reviewSarif,
+  type ChangeRequest,
+  type Resolution,
+  type ReviewResult,
+} from '@cairn/review'
 import { escapeForDisplay } from '@cairn/guard'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -7,6 +15,7 @@ import { count } from '../output/format.ts'
 import { stringOption } from '../parse-command-line.ts'
 import { UsageError } from '../usage-error.ts'
 import { VERSION } from '../version.ts'
+import { loadResolutions, settle } from './review-resolve.ts'
 import { describeReviewer, reviewWithModel, wantsModel, withReviewer } from './review-model.ts'
 
 const LEVELS = ['low', 'medium', 'high', 'critical']
@@ -39,7 +48,18 @@ function lookedAt({ change, looked, findings, withheld, suppressed }: ReviewResu
   return `${count(findings.length, 'finding')} in ${count(looked.files, 'changed file')} (${change}; ${count(looked.audited, 'file')} audited for flows)${rest.map((one) => `; ${one}`).join('')}`
 }
 
-function asText(result: ReviewResult, patches: ReadonlyMap<string, string>): string {
+const settledLines = (resolved: readonly Resolution[]): string[] =>
+  resolved.map(({ fingerprint, rule, file, by, reason, on }) =>
+    escapeForDisplay(
+      `resolved: ${rule} in ${file} (${fingerprint.slice(0, 12)}) by ${by} on ${on}: ${reason}`,
+    ),
+  )
+
+function asText(
+  result: ReviewResult,
+  patches: ReadonlyMap<string, string>,
+  resolved: readonly Resolution[],
+): string {
   const blocks = result.findings.map((one) =>
     [
       `${one.place.file}:${one.place.line}  ${one.severity}  ${one.rule}  (${one.confidence} confidence, ${one.fingerprint.slice(0, 12)})`,
@@ -53,7 +73,9 @@ function asText(result: ReviewResult, patches: ReadonlyMap<string, string>): str
       '',
     ].join('\n'),
   )
-  return `${blocks.join('')}${lookedAt(result)}\n`
+  return `${blocks.join('')}${settledLines(resolved)
+    .map((line) => `${line}\n`)
+    .join('')}${lookedAt(result)}\n`
 }
 
 const quoted = (text: string) => {
@@ -61,7 +83,7 @@ const quoted = (text: string) => {
   return `${fence} ${text} ${fence}`
 }
 
-function asMarkdown(result: ReviewResult): string {
+function asMarkdown(result: ReviewResult, resolved: readonly Resolution[]): string {
   const blocks = result.findings.map((one) =>
     [
       `- **${one.severity}** ${quoted(`${one.place.file}:${one.place.line}`)} ${one.title} (${one.rule}, ${one.confidence} confidence, ${one.fingerprint.slice(0, 12)})`,
@@ -70,7 +92,9 @@ function asMarkdown(result: ReviewResult): string {
       `  - Do: ${one.fix}`,
     ].join('\n'),
   )
-  return `## Review\n\n${blocks.length === 0 ? '' : `${blocks.join('\n')}\n\n`}${quoted(lookedAt(result))}\n`
+  const settled = settledLines(resolved).map((line) => `- ${quoted(line)}`)
+  const list = [...blocks, ...settled]
+  return `## Review\n\n${list.length === 0 ? '' : `${list.join('\n')}\n\n`}${quoted(lookedAt(result))}\n`
 }
 
 /** `cairn review`: 0 without findings at or above the threshold, 1 with. */
@@ -86,16 +110,22 @@ export async function run(invocation: Invocation): Promise<number> {
   const change = await readChange(io.cwd(), requestOf(invocation), { patch: model })
   const plain = await reviewRead(change, new Date().toISOString().slice(0, 10))
   const reviewer = model ? await reviewWithModel(invocation, change, plain.findings) : null
-  const result = reviewer === null ? plain : withReviewer(plain, reviewer)
+  const whole = reviewer === null ? plain : withReviewer(plain, reviewer)
+  const known = await loadResolutions(io.cwd(), change)
+  if (stringOption(values, 'resolve') !== null || stringOption(values, 'reopen') !== null)
+    return settle(invocation, known, whole.findings)
+  const { open, resolved } = applyResolutions(whole.findings, known.resolutions)
+  const result = { ...whole, findings: open }
   const patches = new Map(
     reviewer?.findings.flatMap(({ fingerprint, patch }) => (patch === null ? [] : [[fingerprint, patch]])) ??
       [],
   )
   if (reviewer !== null) io.stderr.write(`${escapeForDisplay(describeReviewer(reviewer))}\n`)
   const write = {
-    text: () => asText(result, patches),
-    markdown: () => asMarkdown(result),
-    json: () => `${JSON.stringify(reviewer === null ? result : { ...result, reviewer })}\n`,
+    text: () => asText(result, patches, resolved),
+    markdown: () => asMarkdown(result, resolved),
+    json: () =>
+      `${JSON.stringify(reviewer === null ? { ...result, resolved } : { ...result, resolved, reviewer })}\n`,
     sarif: () => `${JSON.stringify(reviewSarif(result.findings, VERSION), null, 1)}\n`,
   }
   io.stdout.write((write[format as keyof typeof write] ?? write.text)())

@@ -146,7 +146,7 @@ describe.each(WIRES)('%s: faults that stay', (wire) => {
 
   test('nobody listens: three quick tries, then a hint with the address', async () => {
     // A port that the system gives to nobody: one that was just closed may be another test's by now.
-    const origin = 'http://127.0.0.1:1'
+    const origin = 'http://127.0.0.1:3'
     await using server = await scriptedServer([ANSWER])
     const silent = { baseUrl: (each: typeof wire) => server.baseUrl(each).replace(server.origin, origin) }
     const { model, waits } = await modelOn(silent, wire)
