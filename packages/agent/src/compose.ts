@@ -31,7 +31,7 @@ import { createNarrativeRunner } from './narrative.ts'
 import { promptText } from './prompt-text.ts'
 import { createRecorder, type EventListener } from './recorder.ts'
 import { openCheckpoints } from './open-checkpoints.ts'
-import { closeInterrupted } from './resume.ts'
+import { closeInterrupted, endProcesses } from './resume.ts'
 import { codeId, openSessionCache } from './session-cache.ts'
 import { emptySessionState, reduceSession } from './session-state.ts'
 import { sessionEgress } from './session-egress.ts'
@@ -278,7 +278,12 @@ export async function composeSession(options: SessionOptions): Promise<Session> 
   // Cleaned before it is cut: half of a secret would no longer be known as one.
   const title = redactor.redactRegistered(options.title).text.slice(0, TITLE_LENGTH)
   if (events === 0) recordStart({ ...options, title }, recorder)
-  else recorder.recordAll([...closeInterrupted(state), ...expireOpen(store.read({ kinds: APPROVAL_KINDS }))])
+  else
+    recorder.recordAll([
+      ...closeInterrupted(state),
+      ...endProcesses(state),
+      ...expireOpen(store.read({ kinds: APPROVAL_KINDS })),
+    ])
   recordConfig(config, store, state, recorder)
   recordConventions({ ...conventions, leftOut: [...conventions.leftOut, ...loaded.leftOut] }, recorder)
   if (scope !== null) recorder.record('session.environment', { facts: { scope: scopeFacts(scope) } })

@@ -34,3 +34,29 @@ export function closeInterrupted(state: SessionState): { kind: EventKind; body: 
     })),
   ]
 }
+
+const SHOWN = 20
+const COMMAND_LENGTH = 200
+
+/**
+ * Says of processes that were left running that they ended with cairn: none outlives it. A session that goes on has to know, or it
+ * waits for a server that is gone.
+ */
+export function endProcesses(state: SessionState): { kind: EventKind; body: EventBodies[EventKind] }[] {
+  const left = [...state.processes]
+  if (left.length === 0) return []
+  const named = left
+    .slice(0, SHOWN)
+    .map(([id, command]) => `${id} (${command.replace(/\s+/gu, ' ').slice(0, COMMAND_LENGTH)})`)
+  const more = left.length > SHOWN ? ` and ${left.length - SHOWN} more` : ''
+  return [
+    ...left.map(([id]) => ({ kind: 'process.ended' as const, body: { id, exit: null, signal: 'SIGKILL' } })),
+    {
+      kind: 'session.resumed',
+      body: {
+        reason: `processes ended when cairn did: ${named.join(', ')}${more}. Start again what is still needed`,
+        interrupted: [],
+      },
+    },
+  ]
+}

@@ -24,6 +24,8 @@ export interface SessionState {
   callIds: Set<string>
   /** Calls of the newest answer that have no result yet, in order. `intended`: it may have had an effect. */
   openCalls: Map<string, { tool: string; intended: boolean; command?: string }>
+  /** Commands of processes that were left running, by the handle of the process. */
+  processes: Map<string, string>
   check: string | null
   latestCheck: { result: CheckResult; seq: number } | null
   /** Results of the check on one and the same tree, the newest last: both kinds of them mean that it is flaky. */
@@ -54,6 +56,7 @@ export function emptySessionState(): SessionState {
     costUsd: null,
     callIds: new Set(),
     openCalls: new Map(),
+    processes: new Map(),
     check: null,
     latestCheck: null,
     verdicts: { tree: '', results: [] },
@@ -171,6 +174,12 @@ export function reduceSession(state: SessionState, event: Event): void {
         state.changed = true
         state.changedAt = event.seq
       }
+      break
+    case 'process.started':
+      state.processes.set(event.body.id, event.body.command)
+      break
+    case 'process.ended':
+      state.processes.delete(event.body.id)
       break
     case 'check.finished':
       state.latestCheck = { result: event.body, seq: event.seq }

@@ -60,7 +60,11 @@ export function execTool(terminal: Terminal, root: string, watch: CheckWatch | n
           ...(args.stdin === true ? { stdin: true } : {}),
           ...(until.value === undefined ? {} : { until: until.value }),
         })
-        return describeProcess(outcome)
+        const described = describeProcess(outcome)
+        const left = outcome.running ? terminal.list().find(({ id }) => id === outcome.id) : undefined
+        if (left === undefined) return described
+        const body = { id: left.id, command: args.command, pid: left.pid }
+        return { ...described, events: [{ kind: 'process.started', body }] }
       }
       if (watch === null || cwd !== root || !watch.matches(args.command)) return start()
       const { outcome, check } = await watch.observe(start)
