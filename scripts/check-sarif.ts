@@ -22,7 +22,7 @@ if (file === undefined) {
 }
 const schema: unknown = JSON.parse(readFileSync(file, 'utf8'))
 if (typeof schema !== 'object' || schema === null) throw new Error(`${file} is no schema`)
-const ajv = new Ajv.default({ strict: false, allErrors: true })
+const ajv = new Ajv.default({ strict: false, allErrors: true, unicodeRegExp: false })
 addFormats.default(ajv)
 // Draft 4, whose words for itself are not those of later drafts.
 const { $schema: _draft, id: _id, ...rest } = { $schema: '', id: '', ...schema }

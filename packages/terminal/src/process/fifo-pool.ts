@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { closeSync, constants, existsSync, mkdirSync, openSync, rmSync } from 'node:fs'
+import { closeSync, constants, existsSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /** The two ends of a named pipe, each to be closed by its user. */
@@ -30,7 +30,11 @@ export const createFifoPool = (folder: string, mkfifo: string | null) => {
 
   const clear = () => {
     free.length = 0
-    if (existsSync(own)) rmSync(own, { recursive: true, force: true })
+    if (!existsSync(own)) return
+    // A command that is about to open one of the names would make a file of it in the folder that is being emptied.
+    const gone = `${own}.gone`
+    renameSync(own, gone)
+    rmSync(gone, { recursive: true, force: true, maxRetries: 5, retryDelay: 10 })
   }
 
   return {
