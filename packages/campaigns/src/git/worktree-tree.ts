@@ -1,4 +1,5 @@
-import { copyFileSync, existsSync, rmSync } from 'node:fs'
+import { copyGitIndex } from '@cairn/guard'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { git, gitLine, gitNames, tryGit, unlessKilled } from './git.ts'
 
@@ -31,7 +32,7 @@ export function worktreeTree(
     aside(async () => {
       const real = join(ownFolder, 'index')
       // With what it knows of files, so that only those that changed are read.
-      if (existsSync(real)) copyFileSync(real, index)
+      if (existsSync(real)) copyGitIndex(real, index)
       await git(path, ['add', '--all', ...(await pathspec())], { env })
       return gitLine(path, ['write-tree'], { env })
     })

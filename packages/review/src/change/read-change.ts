@@ -1,5 +1,5 @@
-import { safeGit } from '@cairn/guard'
-import { mkdtempSync, copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs'
+import { copyGitIndex, safeGit } from '@cairn/guard'
+import { mkdtempSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { git, readObjects, resolveCommit } from '../git/git-objects.ts'
@@ -111,7 +111,7 @@ async function findTrees(cwd: string, request: ChangeRequest, scratch: string): 
     )
   } else {
     const own = await path('index')
-    if (existsSync(own)) copyFileSync(own, index)
+    if (existsSync(own)) copyGitIndex(own, index)
     if (request.of === 'working-tree') await run(['add', '-A', '--', ':/'], hint)
   }
   const name = {

@@ -1,6 +1,6 @@
-import { safeGit, type SafeGitOptions } from '@cairn/guard'
+import { copyGitIndex, safeGit, type SafeGitOptions } from '@cairn/guard'
 import { createHash, randomUUID } from 'node:crypto'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { findRepository } from '../tree/git-index.ts'
 import { WorkspaceError } from '../workspace-error.ts'
@@ -47,7 +47,7 @@ export function openShadowRepository(root: string, folder: string): ShadowReposi
   )
   const shared = join(gitDir, 'index')
   const own = join(gitDir, `index-${process.pid}-${randomUUID().slice(0, 8)}`)
-  if (existsSync(shared)) copyFileSync(shared, own)
+  if (existsSync(shared)) copyGitIndex(shared, own)
   const temporary: string[] = []
   const repository = { root, gitDir, commonDir: gitDir }
   return {
